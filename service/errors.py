@@ -1,0 +1,12 @@
+"""The kinds of error this house knows: a doubt is a value, a refusal is ``Refused``, a fault just rises."""
+
+from __future__ import annotations
+
+
+class Refused(Exception):  # noqa: N818 - a refusal is an answer to the person, not a fault of the program
+    """Input that is not taken: a stable code and one Spanish sentence that says what to do. No personal data."""
+
+    def __init__(self, code: str, sentence: str) -> None:
+        super().__init__(f"{code}: {sentence}")
+        self.code = code
+        self.sentence = sentence
