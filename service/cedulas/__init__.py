@@ -1,0 +1,1 @@
+"""The printer of official sheets, and the folio that each carries signed."""
