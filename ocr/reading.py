@@ -140,8 +140,7 @@ def pack_lattice(lattice: Lattice) -> str:
 def unpack_lattice(text: str) -> Lattice:
     """The lattice that ``pack_lattice`` wrote. Raises ValueError on text of another shape."""
     steps = np.frombuffer(base64.b85decode(text), dtype=np.uint8)
-    lattice: Lattice = (-steps.astype(np.float32) / 16).reshape(-1, len(ALPHABET))
-    return lattice
+    return -(steps.astype(np.float32) / np.float32(16)).reshape(-1, len(ALPHABET))
 
 
 def _signal_to_json(signal: Signal) -> dict[str, Any]:
@@ -158,7 +157,11 @@ def _signal_to_json(signal: Signal) -> dict[str, Any]:
 def _signals_from_json(document: Sequence[Mapping[str, Any]]) -> tuple[Signal, ...]:
     return tuple(
         Signal(
-            s["code"], Answer(s["answer"]), s["score"], s["sentence"], None if s["box"] is None else Box(*s["box"])
+            code=s["code"],
+            answer=Answer(s["answer"]),
+            score=s["score"],
+            sentence=s["sentence"],
+            box=None if s["box"] is None else Box(*s["box"]),
         )
         for s in document
     )

@@ -1,0 +1,155 @@
+"""One small class per deed. Facts are ids, counts and hashes: never a name, an elector key or an image.
+
+A look-up in the list names the record under review and the case, and the key only as a keyed digest, so that the
+log proves who looked without becoming a second list.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What was done; the class's name is the kind of the event."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProcesoLoaded(Deed):
+    proceso: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class MarcoLoaded(Deed):
+    proceso: str
+    version: int
+    secciones: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListaLoaded(Deed):
+    lista: str
+    corte: str
+    rows: int
+    refused: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListaReturned(Deed):
+    lista: str
+    hashes: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class AspiranteAdded(Deed):
+    aspirante: str
+    cargo: str
+    ambito: str
+
+
+@dataclass(frozen=True, slots=True)
+class AspiranteWithdrew(Deed):
+    aspirante: str
+    on: str
+
+
+@dataclass(frozen=True, slots=True)
+class CedulasPrinted(Deed):
+    aspirante: str
+    form: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class FormAdded(Deed):
+    version: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class BatchTaken(Deed):
+    batch: str
+    aspirante: str
+    received: str
+    taken: int
+    refused: int
+    digests: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class OriginalsReceived(Deed):
+    aspirante: str
+    sheets: int
+    first: str
+    last: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListLookedUp(Deed):
+    lista: str
+    record: str
+    purpose: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewGiven(Deed):
+    item: int
+    record: str
+    decision: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewUndone(Deed):
+    item: int
+    review: int
+
+
+@dataclass(frozen=True, slots=True)
+class LawApplied(Deed):
+    run: int
+    changed: int
+    outcomes: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordsExported(Deed):
+    aspirante: str
+    rows: int
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class DictamenIssued(Deed):
+    dictamen: int
+    aspirante: str
+    preliminary: bool
+    sha256: str
+    root: str
+
+
+@dataclass(frozen=True, slots=True)
+class UserAdded(Deed):
+    user: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn(Deed):
+    user: str
+
+
+@dataclass(frozen=True, slots=True)
+class CopyMade(Deed):
+    what: str
+    files: int
+
+
+@dataclass(frozen=True, slots=True)
+class ImageSeen(Deed):
+    record: str
+    what: str

@@ -1,0 +1,106 @@
+"""The work in hand and the audit log."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Index, UniqueConstraint, func, or_, select, text, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from service.store.base import Base
+
+
+class Job(Base):
+    """A piece of background work. This table is the truth; a message in the queue is only a nudge."""
+
+    __tablename__ = "job"
+    __table_args__ = (UniqueConstraint("kind", "subject"), Index("ix_job_open", "finished_at", "kind"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    subject: Mapped[str]
+    batch: Mapped[str | None] = mapped_column(index=True)
+    created_at: Mapped[dt.datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    leased_until: Mapped[dt.datetime | None]
+    finished_at: Mapped[dt.datetime | None]
+    code: Mapped[str | None]
+    """The refusal or fault that ended it, when it did not succeed."""
+    sentence: Mapped[str | None]
+
+
+class AuditEvent(Base):
+    """One deed in the hash chain: ``hash`` covers the deed and the hash of the one before it."""
+
+    __tablename__ = "audit_event"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[str]
+    """ISO 8601 in UTC, as text: the hash covers exactly these characters."""
+    kind: Mapped[str]
+    actor: Mapped[str]
+    facts: Mapped[dict[str, Any]]
+    previous: Mapped[str]
+    hash: Mapped[str] = mapped_column(unique=True)
+
+
+CHAIN_LOCK = 323
+"""Any fixed number: PostgreSQL's advisory lock that lets one event at a time join the chain."""
+
+
+def lock_chain(session: Session) -> None:
+    """Hold the end of the chain until the transaction ends. SQLite's write lock already does."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": CHAIN_LOCK})
+
+
+def last_event(session: Session) -> AuditEvent | None:
+    return session.scalar(select(AuditEvent).order_by(AuditEvent.id.desc()).limit(1))
+
+
+def each_event(session: Session) -> Iterator[AuditEvent]:
+    """All events in order, a thousand in memory at a time."""
+    yield from session.scalars(select(AuditEvent).order_by(AuditEvent.id).execution_options(yield_per=1000))
+
+
+def add_job(session: Session, kind: str, subject: str, batch: str | None, at: dt.datetime) -> None:
+    """Ask for a piece of work once; asking again for finished work opens it again."""
+    job = session.scalar(select(Job).where(Job.kind == kind, Job.subject == subject))
+    if job is None:
+        session.add(Job(kind=kind, subject=subject, batch=batch, created_at=at, attempts=0))
+    else:
+        job.finished_at = job.leased_until = job.code = job.sentence = None
+        job.attempts = 0
+
+
+def lease_job(session: Session, at: dt.datetime, until: dt.datetime, order: tuple[str, ...]) -> Job | None:
+    """Take the next open job that nobody holds, in the order of kinds given; None when there is none.
+
+    A job whose holder was killed comes back when its lease ends.
+    """
+    free = or_(Job.leased_until.is_(None), Job.leased_until < at)
+    for kind in order:
+        query = (
+            select(Job)
+            .where(Job.finished_at.is_(None), Job.kind == kind, free)
+            .order_by(Job.id)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+        job = session.scalar(query)
+        if job is not None:
+            job.leased_until = until
+            job.attempts += 1
+            return job
+    return None
+
+
+def open_jobs(session: Session, kind: str | None = None) -> int:
+    """How many jobs are not finished."""
+    query = select(func.count()).select_from(Job).where(Job.finished_at.is_(None))
+    return session.scalar(query if kind is None else query.where(Job.kind == kind)) or 0
+
+
+def release_leases(session: Session) -> None:
+    """Give every held job back: only where no worker can be alive (the embedded default, at its start)."""
+    session.execute(update(Job).where(Job.finished_at.is_(None)).values(leased_until=None))
