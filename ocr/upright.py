@@ -1,0 +1,179 @@
+"""Which way up, and roughly where: from the registration marks to a first placement of a form on a page.
+
+Every mark is sought once per page, in the picture as it came: nothing is rotated, the placement carries the turn.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from ocr.form import Anchor, Form
+from ocr.reading import Box
+
+Image = npt.NDArray[np.uint8]
+"""A page: (height, width, 3) blue-green-red, or (height, width) grey."""
+
+Matrix = npt.NDArray[np.float64]
+
+MARK_PX = 2200
+"""Longer side, in pixels, of the picture in which marks are sought: an 8 mm mark keeps 60 px on letter paper.
+Measured with bench/ocr/pages.py: 1,600 lost 2 % of the marks of 200 dpi scans, 3,300 found no more."""
+
+MIN_MARKS = 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Marks:
+    """What was found on a page: ArUco marks by number (4 x 2 corners, clockwise from the mark's own top left),
+    and centres of filled squares (n, 3): x, y, side. Pixels of the whole page."""
+
+    aruco: Mapping[int, npt.NDArray[np.float64]]
+    squares: npt.NDArray[np.float64]
+
+
+def find_marks(page: Image, forms: Sequence[Form]) -> Marks:
+    """All marks of the kinds that ``forms`` use."""
+    kinds = {anchor.kind for form in forms for anchor in form.anchors}
+    ratio = min(1.0, MARK_PX / max(page.shape[:2]))
+    grey = cv2.cvtColor(page, cv2.COLOR_BGR2GRAY) if page.ndim == 3 else page
+    small = cv2.resize(grey, None, fx=ratio, fy=ratio, interpolation=cv2.INTER_AREA) if ratio < 1 else grey
+    aruco = _find_aruco(small, ratio) if "aruco" in kinds else {}
+    squares = _find_squares(small, ratio) if "square" in kinds else np.zeros((0, 3))
+    return Marks(aruco, squares)
+
+
+def place_roughly(marks: Marks, form: Form, shape: tuple[int, int]) -> Iterator[tuple[Matrix, int]]:
+    """First placements of ``form``: (3 x 3 millimetres to pixels, marks used), the likeliest first.
+
+    A form with ArUco marks has at most one; one with squares up to four (the marks do not tell which way up).
+    A form whose marks are all lost, or that has none, gets the four ways in which its sheet may fill the picture.
+    """
+    arucos = [a for a in form.anchors if a.kind == "aruco" and a.id in marks.aruco]
+    if arucos:
+        yield from _place_aruco(marks, arucos)
+        return
+    squares = [a for a in form.anchors if a.kind == "square"]
+    if len(squares) >= 3:
+        found = list(_place_squares(marks.squares, squares, form, shape))
+        if found:
+            yield from found
+            return
+    for turn in range(4):
+        yield _fill(form, shape, turn), 0
+
+
+def _find_aruco(grey: Image, ratio: float) -> dict[int, npt.NDArray[np.float64]]:
+    parameters = cv2.aruco.DetectorParameters()
+    parameters.cornerRefinementMethod = cv2.aruco.CORNER_REFINE_SUBPIX
+    parameters.adaptiveThreshWinSizeMin = 15
+    parameters.adaptiveThreshWinSizeMax = 35
+    parameters.adaptiveThreshWinSizeStep = 20
+    parameters.minMarkerPerimeterRate = 0.04  # of the longer side: marks of 3 mm and more on letter paper
+    dictionary = cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_4X4_50)
+    corners, ids, _ = cv2.aruco.ArucoDetector(dictionary, parameters).detectMarkers(grey)
+    if ids is None:
+        return {}
+    found: dict[int, npt.NDArray[np.float64]] = {}
+    for number, quad in zip(ids.ravel().tolist(), corners, strict=True):
+        points = np.asarray(quad, np.float64).reshape(4, 2)
+        # two sheets on one scan, or a mark drawn by hand: the larger is the likelier
+        if number not in found or cv2.contourArea(quad) > cv2.contourArea(found[number].astype(np.float32)):
+            found[number] = (points + 0.5) / ratio - 0.5
+    return found
+
+
+def _find_squares(grey: Image, ratio: float) -> npt.NDArray[np.float64]:
+    _, dark = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
+    contours, _ = cv2.findContours(dark, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    least = (0.008 * max(grey.shape)) ** 2
+    found = []
+    for contour in contours:
+        area = cv2.contourArea(contour)
+        if not least < area < least * 60:
+            continue
+        (x, y), (w, h), _ = cv2.minAreaRect(contour)
+        if area > 0.85 * w * h and 0.75 < w / h < 1.33:
+            moments = cv2.moments(contour)
+            x, y = moments["m10"] / moments["m00"], moments["m01"] / moments["m00"]
+            found.append(((x + 0.5) / ratio - 0.5, (y + 0.5) / ratio - 0.5, area**0.5 / ratio))
+    return np.array(found, np.float64).reshape(-1, 3)
+
+
+def corners_of(box: Box) -> npt.NDArray[np.float64]:
+    """The four corners of a box, clockwise from its top left, (4, 2) millimetres."""
+    return np.array([[box.x, box.y], [box.x + box.w, box.y], [box.x + box.w, box.y + box.h], [box.x, box.y + box.h]])
+
+
+def _place_aruco(marks: Marks, anchors: Sequence[Anchor]) -> Iterator[tuple[Matrix, int]]:
+    mm = np.concatenate([corners_of(a.box) for a in anchors])
+    pixels = np.concatenate([marks.aruco[a.id] for a in anchors if a.id is not None])
+    per_mm = float(
+        np.median(np.linalg.norm(np.roll(pixels.reshape(-1, 4, 2), -1, 1) - pixels.reshape(-1, 4, 2), axis=2))
+    )
+    reach = max(2.0, 0.12 * per_mm)  # a fold or a curl moves whole marks; the fine alignment follows them
+    if len(anchors) >= 4:
+        matrix, mask = cv2.findHomography(mm, pixels, cv2.RANSAC, reach)
+    elif len(anchors) >= 2:
+        half, mask = cv2.estimateAffine2D(mm, pixels, ransacReprojThreshold=reach)
+        matrix = None if half is None else np.vstack([half, [0, 0, 1]])
+    else:
+        half, mask = cv2.estimateAffinePartial2D(mm, pixels, ransacReprojThreshold=reach)
+        matrix = None if half is None else np.vstack([half, [0, 0, 1]])
+    if matrix is not None and np.linalg.det(matrix[:2, :2]) > 0:
+        yield np.asarray(matrix, np.float64), int(mask.sum()) // 4 or 1
+
+
+def _place_squares(
+    squares: npt.NDArray[np.float64], anchors: Sequence[Anchor], form: Form, shape: tuple[int, int]
+) -> Iterator[tuple[Matrix, int]]:
+    """For each quarter turn, the set of squares that best lies like the form's."""
+    if len(squares) < 3:
+        return
+    centres = np.array([[a.box.x + a.box.w / 2, a.box.y + a.box.h / 2] for a in anchors])
+    placed = []
+    for turn in range(4):
+        guess = cv2.perspectiveTransform(centres[:, None], _fill(form, shape, turn))[:, 0]
+        near = [np.argsort(np.linalg.norm(squares[:, :2] - g, axis=1))[:3] for g in guess]
+        best: tuple[float, Matrix, int] | None = None
+        for left_out in [None, *range(len(anchors))] if len(anchors) > 3 else [None]:
+            kept = [n for n in range(len(anchors)) if n != left_out]
+            for choice in itertools.product(*(near[n] for n in kept)):
+                if len(set(choice)) < len(choice):
+                    continue
+                error, matrix = _similarity(centres[kept], squares[list(choice), :2])
+                error += 0.004 * (left_out is not None)
+                if best is None or error < best[0]:
+                    best = error, matrix, len(kept)
+        # marks agree to 0.8 % of their spread: skew and scale of scanners, not the slant of a photo (up to 8 %)
+        if best and best[0] < 0.08:
+            placed.append(best)
+    for _, matrix, used in sorted(placed, key=lambda p: p[0]):
+        yield matrix, used
+
+
+def _similarity(mm: npt.NDArray[np.float64], pixels: npt.NDArray[np.float64]) -> tuple[float, Matrix]:
+    """Error relative to the spread, and the matrix (a homography for four marks, an affinity for three)."""
+    a, b = mm - mm.mean(0), pixels - pixels.mean(0)
+    za, zb = a[:, 0] + 1j * a[:, 1], b[:, 0] + 1j * b[:, 1]
+    factor = (np.conj(za) @ zb) / (np.conj(za) @ za)
+    error = float(np.sqrt(np.mean(np.abs(zb - factor * za) ** 2) / np.mean(np.abs(zb) ** 2)))
+    if len(mm) >= 4:
+        matrix = cv2.getPerspectiveTransform(mm[:4].astype(np.float32), pixels[:4].astype(np.float32))
+    else:
+        half = cv2.getAffineTransform(mm[:3].astype(np.float32), pixels[:3].astype(np.float32))
+        matrix = np.vstack([half, [0, 0, 1]])
+    return error, np.asarray(matrix, np.float64)
+
+
+def _fill(form: Form, shape: tuple[int, int], turn: int) -> Matrix:
+    """The sheet filling the picture after ``turn`` quarter turns clockwise."""
+    h, w = shape
+    corners = np.array([[0, 0], [w, 0], [w, h], [0, h]], np.float32)
+    sheet = corners_of(Box(0, 0, form.width_mm, form.height_mm)).astype(np.float32)
+    return np.asarray(cv2.getPerspectiveTransform(sheet, np.roll(corners, -turn, axis=0)), np.float64)
