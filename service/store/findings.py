@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, exists, func, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from service.store.base import Base
+from service.store.papers import Record, Sheet
+from service.store.proceso import Aspirante
 
 
 class Match(Base):
@@ -153,3 +155,109 @@ class Dictamen(Base):
     motive: Mapped[str]
     at: Mapped[dt.datetime]
     by: Mapped[str]
+
+
+def match_in(session: Session, row_read_id: int, lista: str) -> Match | None:
+    return session.scalar(select(Match).where(Match.row_read_id == row_read_id, Match.lista_id == lista))
+
+
+def newest_match(session: Session, record: str) -> Match | None:
+    return session.scalar(select(Match).where(Match.record == record).order_by(Match.id.desc()).limit(1))
+
+
+def has_item(session: Session, record: str, kind: str, cause: str) -> bool:
+    query = select(ReviewItem.id).where(
+        ReviewItem.record == record, ReviewItem.kind == kind, ReviewItem.cause == cause
+    )
+    return session.scalar(query) is not None
+
+
+def pages_unmatched(session: Session, proceso: str, lista: str) -> list[tuple[int, str]]:
+    """Pages (and their batches) of a process with a row that no list answered and this list was not asked about."""
+    accepted = exists().where(Match.record == Record.id, Match.accepted)
+    asked = exists().where(Match.record == Record.id, Match.lista_id == lista)
+    query = (
+        select(Sheet.page_id, Sheet.batch)
+        .join(Record, Record.sheet == Sheet.id)
+        .join(Aspirante, Aspirante.id == Sheet.aspirante)
+        .where(Aspirante.proceso == proceso, ~accepted, ~asked)
+        .distinct()
+        .order_by(Sheet.page_id)
+    )
+    return [(page_id, batch) for page_id, batch in session.execute(query)]
+
+
+def strip_list_data(session: Session, lista: str) -> None:
+    """Forget what came from a returned list: candidates go, status and class of each record stay."""
+    session.execute(update(Match).where(Match.lista_id == lista).values(candidates=[]))
+
+
+def settled_condition() -> Any:
+    """Of an item: some settlement of it stands."""
+    voided = exists().where(VoidedSettlement.settlement_id == Settlement.id)
+    return exists().where(Settlement.item_id == ReviewItem.id, ~voided)
+
+
+def moot_condition() -> Any:
+    """Of an item: it asks whom a record is, and a newer list answered that by itself."""
+    newest = (
+        select(func.max(Match.id)).where(Match.record == ReviewItem.record).correlate(ReviewItem).scalar_subquery()
+    )
+    return (ReviewItem.kind == "match") & exists().where(Match.id == newest, Match.accepted)
+
+
+def open_items_of(
+    session: Session, *, proceso: str | None = None, aspirante: str | None = None, kind: str | None = None
+) -> list[tuple[ReviewItem, Record, bool]]:
+    """Open items with their records, those that can change an outcome first; the flag says so."""
+    newest = select(func.max(Ruling.id)).where(Ruling.record == Record.id).correlate(Record).scalar_subquery()
+    query = (
+        select(ReviewItem, Record, func.coalesce(Ruling.pivotal, True))
+        .join(Record, Record.id == ReviewItem.record)
+        .join(Aspirante, Aspirante.id == Record.aspirante)
+        .outerjoin(Ruling, Ruling.id == newest)
+        .where(~settled_condition(), ~moot_condition())
+        .order_by(func.coalesce(Ruling.pivotal, True).desc(), ReviewItem.id)
+    )
+    if proceso is not None:
+        query = query.where(Aspirante.proceso == proceso)
+    if aspirante is not None:
+        query = query.where(Record.aspirante == aspirante)
+    if kind is not None:
+        query = query.where(ReviewItem.kind == kind)
+    return [(item, row, pivotal) for item, row, pivotal in session.execute(query)]
+
+
+def standing_reviews(session: Session, item_id: int) -> list[Review]:
+    """The answers to an item that were not undone, in the order they came."""
+    undone = exists().where(UndoneReview.review_id == Review.id)
+    return list(session.scalars(select(Review).where(Review.item_id == item_id, ~undone).order_by(Review.id)))
+
+
+def standing_settlement(session: Session, item_id: int) -> Settlement | None:
+    voided = exists().where(VoidedSettlement.settlement_id == Settlement.id)
+    return session.scalar(select(Settlement).where(Settlement.item_id == item_id, ~voided))
+
+
+def newest_tally(session: Session, aspirante: str) -> TallyRow | None:
+    query = select(TallyRow).where(TallyRow.aspirante == aspirante).order_by(TallyRow.id.desc())
+    return session.scalar(query.limit(1))
+
+
+def newest_run(session: Session, proceso: str) -> RulingRun | None:
+    return session.scalar(
+        select(RulingRun).where(RulingRun.proceso == proceso).order_by(RulingRun.id.desc()).limit(1)
+    )
+
+
+def rulings_in_force(session: Session, proceso: str) -> dict[str, Ruling]:
+    """The newest ruling of each record of a process."""
+    newest = select(func.max(Ruling.id).label("id")).group_by(Ruling.record).subquery()
+    query = (
+        select(Ruling)
+        .join(newest, newest.c.id == Ruling.id)
+        .join(Record, Record.id == Ruling.record)
+        .join(Aspirante, Aspirante.id == Record.aspirante)
+        .where(Aspirante.proceso == proceso)
+    )
+    return {ruling.record: ruling for ruling in session.scalars(query.execution_options(yield_per=5000))}

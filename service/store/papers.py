@@ -6,10 +6,11 @@ import datetime as dt
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from service.store.base import Base
+from service.store.proceso import Aspirante
 
 
 class Batch(Base):
@@ -130,3 +131,96 @@ class Original(Base):
     """Ten figures of the folio, or the sheet's id."""
     at: Mapped[dt.datetime]
     by: Mapped[str]
+
+
+def taken_scan(session: Session, sha256: str) -> Scan | None:
+    """The file with these bytes that was taken before, if any."""
+    return session.scalar(select(Scan).where(Scan.sha256 == sha256, Scan.accepted))
+
+
+def scans_of(session: Session, batch: str) -> list[Scan]:
+    return list(session.scalars(select(Scan).where(Scan.batch == batch).order_by(Scan.id)))
+
+
+def page_with_scan(session: Session, page_id: int) -> tuple[Page, Scan, Batch]:
+    """A page with its file and delivery. Raises NoResultFound."""
+    query = (
+        select(Page, Scan, Batch)
+        .join(Scan, Scan.id == Page.scan_id)
+        .join(Batch, Batch.id == Scan.batch)
+        .where(Page.id == page_id)
+    )
+    page, scan, batch = session.execute(query).one()
+    return page, scan, batch
+
+
+def pages_of_scan(session: Session, scan_id: int) -> list[tuple[Page, Reading | None, int]]:
+    """Each page of a file with its newest reading and how many records it gave."""
+    newest = select(func.max(Reading.id)).where(Reading.page_id == Page.id).correlate(Page).scalar_subquery()
+    rows = (
+        select(func.count(Record.id))
+        .join(Sheet, Sheet.id == Record.sheet)
+        .where(Sheet.page_id == Page.id)
+        .correlate(Page)
+        .scalar_subquery()
+    )
+    query = (
+        select(Page, Reading, rows)
+        .outerjoin(Reading, Reading.id == newest)
+        .where(Page.scan_id == scan_id)
+        .order_by(Page.number)
+    )
+    return [(page, reading, count) for page, reading, count in session.execute(query)]
+
+
+def reading_by(session: Session, page_id: int, engine: str) -> Reading | None:
+    return session.scalar(select(Reading).where(Reading.page_id == page_id, Reading.engine == engine))
+
+
+def newest_reading(session: Session, page_id: int) -> Reading | None:
+    return session.scalar(select(Reading).where(Reading.page_id == page_id).order_by(Reading.id.desc()).limit(1))
+
+
+def sheet_of_page(session: Session, page_id: int) -> Sheet | None:
+    return session.scalar(select(Sheet).where(Sheet.page_id == page_id))
+
+
+def sheets_with_folio(session: Session, proceso: str, folio: str) -> list[Sheet]:
+    """Sheets of a process that bear a folio, in the order they came."""
+    query = (
+        select(Sheet)
+        .join(Aspirante, Aspirante.id == Sheet.aspirante)
+        .where(Aspirante.proceso == proceso, Sheet.folio == folio)
+        .order_by(Sheet.page_id)
+    )
+    return list(session.scalars(query))
+
+
+def row_reads_of_page(session: Session, page_id: int) -> list[RowRead]:
+    """The rows of a page as its newest reading gives them."""
+    newest = select(func.max(Reading.id)).where(Reading.page_id == page_id).scalar_subquery()
+    query = select(RowRead).where(RowRead.reading_id == newest).order_by(RowRead.record)
+    return list(session.scalars(query))
+
+
+def marks_received(session: Session, aspirante: str, marks: list[str]) -> set[str]:
+    """Which of these folios or sheets have their original received already."""
+    found: set[str] = set()
+    for start in range(0, len(marks), 500):  # SQLite takes some thousands of parameters, not hundreds of thousands
+        some = marks[start : start + 500]
+        found.update(
+            session.scalars(select(Original.mark).where(Original.aspirante == aspirante, Original.mark.in_(some)))
+        )
+    return found
+
+
+def pages_of(session: Session, scan_id: int) -> list[Page]:
+    return list(session.scalars(select(Page).where(Page.scan_id == scan_id).order_by(Page.number)))
+
+
+def records_of_sheet(session: Session, sheet: str) -> list[Record]:
+    return list(session.scalars(select(Record).where(Record.sheet == sheet).order_by(Record.row)))
+
+
+def row_read_of(session: Session, record: str, reading_id: int) -> RowRead | None:
+    return session.scalar(select(RowRead).where(RowRead.record == record, RowRead.reading_id == reading_id))

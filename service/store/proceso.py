@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, UniqueConstraint, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
 from service.store.base import Base
 
@@ -131,3 +131,72 @@ class FormDocument(Base):
     document: Mapped[dict[str, Any]]
     at: Mapped[dt.datetime]
     by: Mapped[str]
+
+
+def next_number(session: Session, column: InstrumentedAttribute[int], **where: Any) -> int:
+    """One more than the greatest ``column`` among the rows where the named columns have the given values."""
+    table = column.class_
+    query = select(func.max(column)).where(*(getattr(table, name) == value for name, value in where.items()))
+    return (session.scalar(query) or 0) + 1
+
+
+def proceso_in_force(session: Session, clave: str) -> ProcesoVersion | None:
+    """The newest version of a process, None if there is no such process."""
+    query = select(ProcesoVersion).where(ProcesoVersion.proceso == clave).order_by(ProcesoVersion.number.desc())
+    return session.scalar(query.limit(1))
+
+
+def marco_in_force(session: Session, proceso: str) -> Marco | None:
+    """The newest frame of a process."""
+    return session.scalar(select(Marco).where(Marco.proceso == proceso).order_by(Marco.number.desc()).limit(1))
+
+
+def secciones_of(session: Session, marco: Marco) -> list[MarcoSeccion]:
+    query = select(MarcoSeccion).where(MarcoSeccion.marco_id == marco.id).order_by(MarcoSeccion.seccion)
+    return list(session.scalars(query))
+
+
+def listas_of(session: Session, proceso: str) -> list[ListaNominal]:
+    """The lists of a process that were not returned, the newest cut first."""
+    query = (
+        select(ListaNominal)
+        .outerjoin(ListaReturn, ListaReturn.lista_id == ListaNominal.id)
+        .where(ListaNominal.proceso == proceso, ListaReturn.lista_id.is_(None))
+        .order_by(ListaNominal.corte.desc(), ListaNominal.loaded_at.desc())
+    )
+    return list(session.scalars(query))
+
+
+def count_rows(session: Session, table: type[Base]) -> int:
+    return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def aspirantes_of(session: Session, proceso: str) -> list[Aspirante]:
+    query = select(Aspirante).where(Aspirante.proceso == proceso).order_by(Aspirante.series)
+    return list(session.scalars(query))
+
+
+def withdrawals_of(session: Session, proceso: str) -> dict[str, dt.date]:
+    query = select(Withdrawal).join(Aspirante, Aspirante.id == Withdrawal.aspirante)
+    return {w.aspirante: w.on for w in session.scalars(query.where(Aspirante.proceso == proceso))}
+
+
+def last_serial(session: Session, aspirante: str) -> int:
+    """The greatest serial number printed for an aspirante, 0 if none was."""
+    return session.scalar(select(func.max(FolioRange.last)).where(FolioRange.aspirante == aspirante)) or 0
+
+
+def folio_was_printed(session: Session, aspirante: str, serial: int) -> bool:
+    query = select(FolioRange.id).where(
+        FolioRange.aspirante == aspirante, FolioRange.first <= serial, FolioRange.last >= serial
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
+def aspirante_of_series(session: Session, proceso: str, series: int) -> Aspirante | None:
+    return session.scalar(select(Aspirante).where(Aspirante.proceso == proceso, Aspirante.series == series))
+
+
+def form_documents(session: Session) -> dict[str, dict[str, Any]]:
+    """The registered layouts by version."""
+    return {form.version: form.document for form in session.scalars(select(FormDocument))}

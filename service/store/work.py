@@ -21,7 +21,7 @@ class Job(Base):
     kind: Mapped[str]
     subject: Mapped[str]
     batch: Mapped[str | None] = mapped_column(index=True)
-    created_at: Mapped[dt.datetime]
+    asked_at: Mapped[dt.datetime]
     attempts: Mapped[int] = mapped_column(default=0)
     leased_until: Mapped[dt.datetime | None]
     finished_at: Mapped[dt.datetime | None]
@@ -64,26 +64,32 @@ def each_event(session: Session) -> Iterator[AuditEvent]:
 
 
 def add_job(session: Session, kind: str, subject: str, batch: str | None, at: dt.datetime) -> None:
-    """Ask for a piece of work once; asking again for finished work opens it again."""
+    """Ask for a piece of work once; asking again opens it again, also while it is being done."""
     job = session.scalar(select(Job).where(Job.kind == kind, Job.subject == subject))
     if job is None:
-        session.add(Job(kind=kind, subject=subject, batch=batch, created_at=at, attempts=0))
+        session.add(Job(kind=kind, subject=subject, batch=batch, asked_at=at, attempts=0))
     else:
-        job.finished_at = job.leased_until = job.code = job.sentence = None
-        job.attempts = 0
+        job.asked_at, job.attempts = at, 0
+        job.finished_at = job.code = job.sentence = None
 
 
-def lease_job(session: Session, at: dt.datetime, until: dt.datetime, order: tuple[str, ...]) -> Job | None:
+def lease_job(
+    session: Session, at: dt.datetime, until: dt.datetime, order: tuple[str, ...], alone: frozenset[str]
+) -> Job | None:
     """Take the next open job that nobody holds, in the order of kinds given; None when there is none.
 
-    A job whose holder was killed comes back when its lease ends.
+    Of the kinds in ``alone`` only one job is held at a time. A job whose holder was killed comes back when its
+    lease ends.
     """
     free = or_(Job.leased_until.is_(None), Job.leased_until < at)
+    held = set(session.scalars(select(Job.kind).where(Job.finished_at.is_(None), Job.leased_until >= at).distinct()))
     for kind in order:
+        if kind in alone and kind in held:
+            continue
         query = (
             select(Job)
             .where(Job.finished_at.is_(None), Job.kind == kind, free)
-            .order_by(Job.id)
+            .order_by(Job.subject if kind in alone else Job.id)
             .limit(1)
             .with_for_update(skip_locked=True)
         )
@@ -93,6 +99,29 @@ def lease_job(session: Session, at: dt.datetime, until: dt.datetime, order: tupl
             job.attempts += 1
             return job
     return None
+
+
+def close_job(
+    session: Session, job_id: int, asked_at: dt.datetime, at: dt.datetime, code: str | None, why: str | None
+) -> None:
+    """Mark a job done, unless it was asked for again since it was taken: then it stays open."""
+    query = update(Job).where(Job.id == job_id)
+    session.execute(query.values(leased_until=None))
+    session.execute(query.where(Job.asked_at == asked_at).values(finished_at=at, code=code, sentence=why))
+
+
+def batches_ready(session: Session) -> list[str]:
+    """Batches whose pages, and those of every batch before them, have all been read and that were not laid yet."""
+    first_open = session.scalar(select(func.min(Job.batch)).where(Job.kind == "read_page", Job.finished_at.is_(None)))
+    laid = select(Job.subject).where(Job.kind == "lay")
+    query = select(Job.batch).where(Job.kind == "read_page", Job.batch.not_in(laid)).distinct().order_by(Job.batch)
+    if first_open is not None:
+        query = query.where(Job.batch < first_open)
+    return [batch for batch in session.scalars(query) if batch is not None]
+
+
+def jobs_of_batch(session: Session, batch: str) -> list[Job]:
+    return list(session.scalars(select(Job).where(Job.batch == batch).order_by(Job.id)))
 
 
 def open_jobs(session: Session, kind: str | None = None) -> int:

@@ -1,0 +1,1 @@
+"""Reception: files uploaded by page or command, and paper originals checked in."""

@@ -1,0 +1,1 @@
+"""Background work: thin handlers (load, call the pure function, save, ask for what comes next)."""

@@ -1,0 +1,164 @@
+"""Step 3 of a scan's walk: whom each row may be, and what people are asked about it.
+
+The one place where an eyes' reading becomes a memory's query.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from matching.policy import accepts
+from matching.roll import Roll
+from matching.search import Match as Found
+from matching.search import Query, find_many, match_to_json
+from ocr.reading import Answer, FieldReading, Lattice, PageReading, RowReading, page_from_json
+from service.config import Settings
+from service.jobs.queue import Lease, Workshop, finish
+from service.jobs.window import collection_window
+from service.store import Session, now
+from service.store.findings import Match, ReviewItem, has_item, match_in
+from service.store.papers import Reading, RowRead, Sheet, page_with_scan, row_reads_of_page, sheet_of_page
+from service.store.proceso import Aspirante, ListaNominal, listas_of
+from service.store.work import add_job
+
+
+@lru_cache(maxsize=2)
+def _open_roll(folder: Path, key_file: Path | None) -> Roll:
+    """A worker keeps the lists in use open: they are memory-mapped, so all workers share one copy."""
+    return Roll.open(folder, key=key_file.read_bytes() if key_file else None)
+
+
+def open_roll(settings: Settings, lista: ListaNominal) -> Roll:
+    """The sealed index of a list. Raises matching.errors.Refused when it was altered or destroyed."""
+    return _open_roll(settings.data / lista.path, settings.list_key_file)
+
+
+def match_page(shop: Workshop, lease: Lease) -> None:
+    """Match the rows of one page against the list in force and raise the questions a person must answer."""
+    page_id = int(lease.subject)
+    with shop.store.reading() as session:
+        _, _, batch = page_with_scan(session, page_id)
+        aspirante = session.get_one(Aspirante, batch.aspirante)
+        listas = listas_of(session, aspirante.proceso)
+        sheet = sheet_of_page(session, page_id)
+        reads = row_reads_of_page(session, page_id)
+        seen = page_from_json(session.get_one(Reading, reads[0].reading_id).document) if reads else None
+    lista = listas[0] if listas else None
+    rows = {row.row: row for row in seen.rows} if seen else {}
+    found: Sequence[Found | None] = [None] * len(reads)
+    if lista is not None and reads:
+        queries = [make_query(read.record, rows.get(_row_of(read))) for read in reads]
+        found = find_many(queries, open_roll(shop.settings, lista))
+    with shop.store.writing() as session:
+        for read, match in zip(reads, found, strict=True):
+            row = rows.get(_row_of(read))
+            if lista is not None and match is not None:
+                _keep_match(session, read, row, lista, match)
+            if seen is not None and sheet is not None:
+                _ask_about_ink(session, read, row, seen, sheet)
+                _ask_about_date(session, read, aspirante)
+        add_job(session, "rule", aspirante.proceso, None, now())
+        finish(session, lease)
+
+
+def _row_of(read: RowRead) -> int:
+    return int(read.record.rsplit("-", 1)[1])
+
+
+def make_query(record: str, row: RowReading | None) -> Query:
+    """What the memory is asked: every alternative the eyes saw. Empty fields are None."""
+    if row is None:
+        return Query(record=record)
+    name = row.fields.get("nombre")
+    return Query(
+        record=record,
+        clave=_lattice(row.fields.get("clave_elector")),
+        numero_ocr=_lattice(row.fields.get("numero_ocr")),
+        seccion=_lattice(row.fields.get("seccion")),
+        demarcacion=_lattice(row.fields.get("demarcacion")),
+        nombres=(name.alternatives or ((name.text, name.probability),)) if name and name.text.strip() else (),
+    )
+
+
+def _lattice(field: FieldReading | None) -> Lattice | None:
+    return None if field is None or field.empty else field.lattice
+
+
+def _keep_match(session: Session, read: RowRead, row: RowReading | None, lista: ListaNominal, match: Found) -> None:
+    if match_in(session, read.id, lista.id) is not None:
+        return
+    document = match_to_json(match)
+    best = document["candidates"][0] if document["candidates"] else None
+    accepted = best is not None and accepts(match)
+    session.add(
+        Match(
+            record=read.record,
+            row_read_id=read.id,
+            lista_id=lista.id,
+            outcome=document["outcome"],
+            accepted=accepted,
+            clave=best["clave"] if best and accepted else None,
+            seccion=best["seccion"] if best and accepted else None,
+            situacion=best["situacion"] if best and accepted else None,
+            probability=document["probability"],
+            candidates=document["candidates"],
+            at=now(),
+        )
+    )
+    if not accepted:
+        legible = row is not None and not row.fields["clave_elector"].empty if row and row.fields else False
+        reason = _MATCH_REASONS[document["outcome"]] if legible else "No se escribió o no se lee la clave."
+        _ask(session, read, "match", [reason])
+
+
+_MATCH_REASONS = {
+    "exact": "La clave está en la lista, pero otro dato la contradice.",
+    "probable": "Hay una persona probable en la lista; falta certeza.",
+    "ambiguous": "Hay varias personas posibles en la lista.",
+    "missing": "No se encontró a nadie en la lista con estos datos.",
+}
+
+
+def _ask_about_ink(session: Session, read: RowRead, row: RowReading | None, seen: PageReading, sheet: Sheet) -> None:
+    """Signals become questions: the machine names what it saw, a person rules."""
+    if sheet.doubts:
+        _ask(session, read, "sheet", [f"I9? {doubt}" for doubt in sheet.doubts])
+    signals = [*seen.signals, *(row.signals if row else ())]
+    for code, kind, suspicion in _SIGNAL_QUESTIONS:
+        raised = [s for s in signals if s.code == code and s.answer is Answer.YES]
+        if raised:
+            _ask(session, read, kind, [f"{suspicion}? {s.sentence}" for s in raised])
+    signature = row.signal("signature") if row else None
+    if signature is None or signature.answer is not Answer.YES:
+        sentence = signature.sentence if signature else "No se pudo ver el recuadro de la firma."
+        _ask(session, read, "signature", [f"I3? {sentence}"])
+
+
+_SIGNAL_QUESTIONS = (
+    ("copy", "copy", "I1"),
+    ("electronic", "electronic", "I2"),
+    ("mark", "signature", "I3"),
+    ("strike", "strike", "I8"),
+    ("overwrite", "strike", "I8"),
+    ("repeated_signature", "authenticity", "I10"),
+    ("same_hand", "authenticity", "I10"),
+)
+"""Signal of the eyes, kind of question, class it would establish (domain.md B-2) if a person says so."""
+
+
+def _ask_about_date(session: Session, read: RowRead, aspirante: Aspirante) -> None:
+    if read.fecha is None:
+        _ask(session, read, "date", ["La fecha no se escribió o no se lee con certeza."])
+        return
+    window = collection_window(session, aspirante)
+    if not window.first <= read.fecha <= window.last:
+        _ask(session, read, "date", ["I11? La fecha leída queda fuera del periodo."])
+
+
+def _ask(session: Session, read: RowRead, kind: str, reasons: list[str]) -> None:
+    cause = f"read:{read.id}"
+    if not has_item(session, read.record, kind, cause):
+        session.add(ReviewItem(record=read.record, kind=kind, cause=cause, reasons=reasons, at=now()))
+        session.flush()

@@ -1,0 +1,58 @@
+"""Worker processes: Huey's consumer with one process a core, watched by a loop that tops up lost messages."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+
+from service.config import Settings
+from service.jobs.handlers import HANDLERS
+from service.jobs.queue import Queue, Workshop, idle, perform_next
+from service.store import Store
+
+POLL_SECONDS = 0.5
+
+
+def make_queue(settings: Settings) -> Queue:
+    """The queue whose messages make a worker do all the jobs it can take."""
+    shops: dict[int, Workshop] = {}
+
+    def perform() -> bool:
+        # Each worker process opens its own database connections: they must not cross a fork.
+        pid = os.getpid()
+        if pid not in shops:
+            shops[pid] = Workshop(Store(settings.database_url), settings)
+        return perform_next(shops[pid], HANDLERS)
+
+    return Queue(settings, perform)
+
+
+def work(
+    settings: Settings,
+    processes: int,
+    *,
+    until_idle: bool,
+    progress: Callable[[Store], None] | None = None,
+    stopped: Callable[[], bool] = lambda: False,
+) -> None:
+    """Run worker processes until told to stop, or until nothing is left to do."""
+    os.environ["OMP_THREAD_LIMIT"] = "1"  # Tesseract with more threads than cores thrashes (measured in peers.md 4)
+    queue = make_queue(settings)
+    store = Store(settings.database_url)
+    consumer = queue.huey.create_consumer(
+        workers=processes, worker_type="process", periodic=False, initial_delay=0.05, max_delay=0.5
+    )
+    consumer.start()
+    try:
+        while not stopped() and not (until_idle and idle(store)):
+            queue.top_up(processes)
+            consumer.check_worker_health()
+            if progress:
+                progress(store)
+            time.sleep(POLL_SECONDS)
+    finally:
+        consumer.stop(graceful=True)
+        store.dispose()
+    if progress:
+        progress(store)

@@ -1,0 +1,56 @@
+"""Bring a database to the newest step, and say whether tables and steps agree."""
+
+from __future__ import annotations
+
+from importlib import resources
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from service.store.base import Store
+
+
+def _config(connection: Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(resources.files("migrations")))
+    config.set_main_option("path_separator", "os")
+    if connection is not None:
+        config.attributes["connection"] = connection
+    return config
+
+
+def migrate(store: Store) -> str:
+    """Upgrade to the newest step; returns its number."""
+    with store.engine.execution_options(writes=True).begin() as connection:
+        command.upgrade(_config(connection), "head")
+    return heads()[0]
+
+
+def heads() -> list[str]:
+    """The ends of the chain of steps: one, or somebody forked it."""
+    return list(ScriptDirectory.from_config(_config()).get_heads())
+
+
+def is_current(store: Store) -> bool:
+    """True when the database stands at the newest step."""
+    with store.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision() == heads()[0]
+
+
+def differences(store: Store) -> list[object]:
+    """What an automatic comparison finds between the database and the tables in code; empty when they agree."""
+    from service.store.tables import Base
+
+    with store.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return list(compare_metadata(context, Base.metadata))
+
+
+def write_step(store: Store, message: str, number: str) -> None:
+    """Draft the next step from the difference between database and tables (for developers)."""
+    with store.engine.execution_options(writes=True).begin() as connection:
+        command.revision(_config(connection), message=message, autogenerate=True, rev_id=number)
