@@ -20,22 +20,11 @@ from service.dictamen.freeze import digest_file, freeze
 from service.errors import Refused
 
 DEFAULT_LAYOUTS = Path(__file__).with_name("exchange_layouts.json")
-SITUATIONS = frozenset(
-    [
-        "VIGENTE",
-        "PADRON",
-        "NO_ENCONTRADO",
-        "BAJA_DEFUNCION",
-        "BAJA_SUSPENSION",
-        "BAJA_VIGENCIA",
-        "BAJA_DUPLICADO",
-        "BAJA_DATOS_IRREGULARES",
-        "BAJA_DOMICILIO_IRREGULAR",
-        "BAJA_USURPACION",
-        "BAJA_JUDICIAL",
-        "BAJA_OTRA",
-    ]
-)
+BAJAS = (
+    "DEFUNCION", "SUSPENSION", "VIGENCIA", "DUPLICADO", "DATOS_IRREGULARES", "DOMICILIO_IRREGULAR",
+    "USURPACION", "JUDICIAL", "OTRA",
+)  # fmt: skip
+SITUATIONS = frozenset({"VIGENTE", "PADRON", "NO_ENCONTRADO", *(f"BAJA_{cause}" for cause in BAJAS)})
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 

@@ -1,0 +1,227 @@
+"""The three tables beside the dictamen: confidential records, public commitments, geographic frame.
+
+A record's commitment is SHA-256 over a domain name, its salt (32 random bytes) and its whole confidential row;
+without the salt nobody can test a guess against it (hiding rests on the salt, binding on SHA-256). The leaf of
+the tree binds the commitment together with the group that the public annex shows. The confidential annex holds
+the salts: whoever holds it opens every commitment; the owner of one row gets the salt of that row alone.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import TextIO
+
+from service.dictamen.expediente import Entry, Rival
+from service.dictamen.merkle import hash_leaf
+from service.errors import Refused
+from service.law.frame import Marco, Seccion, marco_of
+from service.law.records import Clase, Record, Ruling, Situacion
+
+CONFIDENTIAL, PUBLIC, FRAME = "annex_confidential.csv", "annex_public.csv", "annex_marco.csv"
+COLUMNS = (
+    "record", "party", "party_constancia", "party_withdrawn", "elector", "situacion", "seccion", "fecha",
+    "sheet_date", "received", "original", "unprocessed", "open_match", "in_hearing", "established", "suspected",
+    "cleared", "prevails", "channel", "credential_copy", "batch", "sheet", "folio", "page", "row", "clave_read",
+    "numero_ocr_read", "decided_by", "class", "reasons", "salt",
+)  # fmt: skip
+PUBLIC_COLUMNS = ("commitment", "group")
+FRAME_COLUMNS = ("seccion", "distrito_local", "demarcacion", "circunscripcion", "lista_nominal", "zero_source")
+ROW_DOMAIN = b"respaldo/fila/1\n"
+LEAF_DOMAIN = b"respaldo/hoja/1\n"
+SALT_BYTES = 32
+
+
+def row_of(entry: Entry, ruling: Ruling) -> list[str]:
+    """The confidential row of an entry, in the order of ``COLUMNS``.
+
+    A rival's row shows neither sheet nor reading: only what the ruling of the contested elector needs.
+    """
+    record, rival = entry.record, entry.rival
+    own = rival is None
+    return [
+        record.id,
+        "" if rival is None else rival.pseudonym,
+        "" if rival is None else _day(rival.constancia),
+        "" if rival is None else _day(rival.withdrawn_on),
+        record.elector or "",
+        record.situacion or "",
+        "" if record.seccion is None else str(record.seccion),
+        _day(record.fecha),
+        _day(record.sheet_date),
+        record.received.isoformat(),
+        _flag(record.original_received),
+        _flag(record.unprocessed),
+        _flag(record.open_match),
+        _flag(record.in_hearing),
+        _classes(record.established),
+        _classes(record.suspected),
+        _classes(record.cleared),
+        _flag(record.prevails),
+        record.channel,
+        "" if record.credential_copy is None else _flag(record.credential_copy),
+        record.batch if own else "",
+        record.sheet if own else "",
+        record.folio if own else "",
+        str(record.page) if own else "",
+        str(record.row) if own else "",
+        entry.clave_read if own else "",
+        entry.numero_ocr_read if own else "",
+        entry.decided_by if own else "",
+        str(ruling.clase),
+        ruling.reasons_text,
+        entry.salt.hex() if own else "",
+    ]
+
+
+def entry_of(row: Mapping[str, str], aspirante: str) -> Entry:
+    """The entry that a confidential row describes. Raises ValueError or KeyError on a value that is none."""
+    party = row["party"]
+    rival = None
+    if party:
+        rival = Rival(party, _date(row["party_constancia"]), _date(row["party_withdrawn"]))
+    copy = row["credential_copy"]
+    record = Record(
+        id=row["record"],
+        aspirante=party or aspirante,
+        received=date.fromisoformat(row["received"]),
+        elector=row["elector"] or None,
+        situacion=Situacion(row["situacion"]) if row["situacion"] else None,
+        seccion=int(row["seccion"]) if row["seccion"] else None,
+        fecha=_date(row["fecha"]),
+        sheet_date=_date(row["sheet_date"]),
+        original_received=_truth(row["original"]),
+        unprocessed=_truth(row["unprocessed"]),
+        open_match=_truth(row["open_match"]),
+        in_hearing=_truth(row["in_hearing"]),
+        established=_class_set(row["established"]),
+        suspected=_class_set(row["suspected"]),
+        cleared=_class_set(row["cleared"]),
+        prevails=_truth(row["prevails"]),
+        channel=row["channel"],
+        credential_copy=_truth(copy) if copy else None,
+        batch=row["batch"],
+        sheet=row["sheet"],
+        folio=row["folio"],
+        page=int(row["page"] or 0),
+        row=int(row["row"] or 0),
+    )
+    return Entry(
+        record=record,
+        salt=bytes.fromhex(row["salt"]),
+        rival=rival,
+        decided_by=row["decided_by"],
+        clave_read=row["clave_read"],
+        numero_ocr_read=row["numero_ocr_read"],
+    )
+
+
+def commit(row: Sequence[str]) -> bytes:
+    """The commitment of a confidential row (its last value is the salt): 32 bytes."""
+    opened = json.dumps(list(row[:-1]), ensure_ascii=False, separators=(",", ":")).encode()
+    return hashlib.sha256(ROW_DOMAIN + bytes.fromhex(row[-1]) + opened).digest()
+
+
+def public_leaf(commitment: bytes, group: str) -> bytes:
+    """The leaf hash of a line of the public annex."""
+    return hash_leaf(LEAF_DOMAIN + commitment + group.encode())
+
+
+def document_leaf(canonical: bytes) -> bytes:
+    """The leaf hash of the dictamen's own words: the first leaf, so that the root binds every figure too."""
+    return hash_leaf(b"respaldo/documento/1\n" + canonical)
+
+
+def strip_rival(entry: Entry, number: int) -> Entry:
+    """A rival's entry with nothing that names sheet, file or aspirante: its id becomes ``pseudonym/number``."""
+    if entry.rival is None:
+        raise ValueError("only a rival's record is stripped")
+    pseudonym = entry.rival.pseudonym
+    record = replace(
+        entry.record,
+        id=f"{pseudonym}/{number}",
+        aspirante=pseudonym,
+        batch="",
+        sheet="",
+        folio="",
+        page=0,
+        row=0,
+    )
+    return Entry(record=record, rival=entry.rival)
+
+
+def write_public(path: Path, lines: Iterable[tuple[bytes, str]]) -> None:
+    """The public annex: commitments in ascending order, so that its order tells nothing."""
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        stream.write(",".join(PUBLIC_COLUMNS) + "\n")
+        for commitment, group in lines:
+            stream.write(f"{commitment.hex()},{group}\n")
+
+
+def write_frame(path: Path, marco: Marco) -> None:
+    """The geographic frame, all sections in order of their number."""
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(FRAME_COLUMNS)
+        for seccion in sorted(marco, key=lambda one: one.seccion):
+            where = [seccion.distrito, seccion.demarcacion, seccion.circunscripcion]
+            electors = "" if seccion.electors is None else seccion.electors
+            writer.writerow([seccion.seccion, *where, electors, seccion.zero_source])
+
+
+def read_frame(path: Path) -> Marco:
+    """The frame as written. Raises ValueError, KeyError or LawRefused where it is none."""
+    with path.open(encoding="utf-8", newline="") as stream:
+        return marco_of(
+            Seccion(
+                seccion=int(row["seccion"]),
+                distrito=row["distrito_local"],
+                demarcacion=row["demarcacion"],
+                circunscripcion=row["circunscripcion"],
+                electors=int(row["lista_nominal"]) if row["lista_nominal"] else None,
+                zero_source=row["zero_source"],
+            )
+            for row in csv.DictReader(stream)
+        )
+
+
+def read_rows(stream: TextIO, columns: Sequence[str]) -> Iterator[list[str]]:
+    """The rows of an annex; refuses (``ANEXO_COLUMNAS``) any other header or a row of another length."""
+    reader = csv.reader(stream)
+    if next(reader, None) != list(columns):
+        raise Refused("ANEXO_COLUMNAS", f"El anexo debe traer las columnas {', '.join(columns)}.")
+    for number, row in enumerate(reader, start=2):
+        if len(row) != len(columns):
+            raise Refused("ANEXO_COLUMNAS", f"El renglón {number} del anexo no trae {len(columns)} columnas.")
+        yield row
+
+
+def _day(value: date | None) -> str:
+    return "" if value is None else value.isoformat()
+
+
+def _date(value: str) -> date | None:
+    return date.fromisoformat(value) if value else None
+
+
+def _flag(value: bool) -> str:
+    return "1" if value else "0"
+
+
+def _truth(value: str) -> bool:
+    if value not in ("0", "1"):
+        raise ValueError("neither 0 nor 1")
+    return value == "1"
+
+
+def _classes(found: frozenset[Clase]) -> str:
+    return ";".join(one for one in Clase if one in found)
+
+
+def _class_set(text: str) -> frozenset[Clase]:
+    return frozenset(Clase(one) for one in text.split(";")) if text else frozenset()

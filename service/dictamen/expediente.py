@@ -1,0 +1,133 @@
+"""What a dictamen is made from: plain values, gathered from the store by ``assemble`` or made up by a test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from service.law.frame import Marco
+from service.law.records import Aspirante, Record
+
+
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """Another aspirante of the same cargo and ámbito, under a pseudonym that holds for this annex only."""
+
+    pseudonym: str
+    constancia: date | None = None
+    withdrawn_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One record with what the annex adds to it. ``salt``: 32 random bytes, kept; empty for a rival's."""
+
+    record: Record
+    salt: bytes = b""
+    rival: Rival | None = None
+    decided_by: str = ""
+    clave_read: str = ""
+    numero_ocr_read: str = ""
+
+    def __repr__(self) -> str:
+        return f"Entry({self.record.id})"
+
+
+@dataclass(frozen=True)
+class Lista:
+    """The lista nominal used in the match."""
+
+    version: str
+    corte: date
+    fuente: str
+    sha256: str
+    renglones: int
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One notice of hearing: when it was given and when its term ended (local time of the city)."""
+
+    notified_at: datetime
+    term_ends: datetime
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """The hearing record: notices, and rows claimed, granted, denied."""
+
+    notices: tuple[Notice, ...] = ()
+    claimed: int = 0
+    granted: int = 0
+    denied: int = 0
+
+
+@dataclass(frozen=True)
+class Originals:
+    """Sheets: declared by the aspirante on delivery (None if no count was declared), scanned, checked in."""
+
+    declared: int | None
+    scanned: int
+    received: int
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One figure of the error statement: errors found among cases examined blind; ``None`` = not measured."""
+
+    what: str
+    errors: int | None
+    cases: int | None
+    method: str
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """An eligibility notice of another authority, recorded and never decided here (310, 317, 319, 321, 383)."""
+
+    matter: str
+    basis: str
+    source: str
+    on: date
+
+
+@dataclass(frozen=True)
+class Supersession:
+    """The dictamen that this one replaces, and why."""
+
+    folio: str
+    sha256: str
+    motive: str
+
+
+@dataclass(frozen=True, repr=False)
+class Expediente:
+    """All that one dictamen is made from.
+
+    ``entries`` is called once for each pass and yields the entries in ascending order of the elector's key,
+    those without one first: that is what keeps memory flat. It holds every record of the aspirante, and of
+    rivals (same cargo, same ámbito) those of an elector who also stands in a record of the aspirante, and
+    those whose match is still open.
+    ``proceso`` is the process file as loaded (contracts.md), ``parametros_version`` names its version.
+    """
+
+    folio: str
+    proceso: Mapping[str, Any]
+    parametros_version: str
+    aspirante: Aspirante
+    nombre: str
+    marco: Marco
+    marco_source: str
+    lista: Lista
+    entries: Callable[[], Iterable[Entry]]
+    originals: Originals
+    hearing: Hearing = Hearing()
+    measured: tuple[Measured, ...] = ()
+    recorded: tuple[Recorded, ...] = ()
+    versions: Mapping[str, str] = field(default_factory=dict)
+    audit_head: str = ""
+    supersedes: Supersession | None = None
+    outlines: Mapping[str, Any] = field(default_factory=dict)
+    """Optional map: code of demarcación or district -> rings of whole-number points (``outlines.simplify``)."""
