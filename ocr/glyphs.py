@@ -1,0 +1,226 @@
+"""One handwritten or printed character in, its probabilities out.
+
+``normalise_cell`` turns the crop of one box of the form into a 32 x 32 picture of its ink alone;
+``GlyphModel`` is the small network trained by ``ocr.training`` on such pictures
+(data, terms and figures: ``ocr/weights/glyphs.md``).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from ocr.reading import ALPHABET, FLOOR, Lattice
+
+Grey = npt.NDArray[np.uint8]
+
+SIDE = 32
+"""Pixels a side of a normalised cell."""
+REACH = 26
+"""Pixels the longer side of the ink fills of the 32: the margin leaves the network room to see round it."""
+WORK_HEIGHT = 64
+"""Pixels of height at which the ink of a cell is looked for (7 mm at about 230 dpi)."""
+LEAST_CONTRAST = 24
+"""Grey levels between paper and ink below which a cell holds no ink (paper noise of clean scans: under 12)."""
+WEIGHTS = Path(__file__).parent / "weights"
+
+_EMPTY: Grey = np.full((SIDE, SIDE), 255, np.uint8)
+_KERNEL = np.ones((3, 3), np.uint8)
+
+
+def _ink_of(grey: Grey) -> npt.NDArray[np.float32] | None:
+    """Ink from 0 (paper) to 1 (the darkest stroke) at the working height; None when there is no contrast."""
+    height, width = grey.shape
+    scale = WORK_HEIGHT / height
+    size = (max(12, min(160, round(width * scale))), WORK_HEIGHT)
+    method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    small = cv2.resize(grey, size, interpolation=method)
+    ordered = np.sort(small, axis=None)
+    paper = float(ordered[int(ordered.size * 0.75)])
+    dark = float(ordered[int(ordered.size * 0.01)])
+    if paper - dark < LEAST_CONTRAST:
+        return None
+    return np.clip((paper - small.astype(np.float32)) / np.float32(paper - dark), 0.0, 1.0)
+
+
+def _erase_lines(mask: Grey) -> Grey:
+    """The mask without what is left of the box: long straight runs along its four sides."""
+    height, width = mask.shape
+    out = mask.copy()
+    for axis, length, depth in ((1, width, height), (0, height, width)):
+        cover = mask.sum(axis=axis, dtype=np.int32) / length
+        band = max(3, round(depth * 0.22))
+        for side in (range(band), range(depth - band, depth)):
+            full = [i for i in side if cover[i] > 0.72]
+            if not full or len(full) > 7:  # a line of the box is thin; anything thicker is ink
+                continue
+            first, last = max(0, full[0] - 1), min(depth - 1, full[-1] + 1)
+            _erase_band(mask, out, axis, first, last)
+    return out
+
+
+def _erase_band(mask: Grey, out: Grey, axis: int, first: int, last: int) -> None:
+    """Clear rows (axis 1) or columns (axis 0) first..last, but keep strokes that cross the band."""
+    depth = mask.shape[0] if axis == 1 else mask.shape[1]
+    view, target = (mask, out) if axis == 1 else (mask.T, out.T)
+    before = view[first - 1] if first > 0 else np.zeros(view.shape[1], np.uint8)
+    after = view[last + 1] if last + 1 < depth else np.zeros(view.shape[1], np.uint8)
+    crossing = before & after
+    target[first : last + 1] = view[first : last + 1] & crossing
+
+
+def _keep_glyph(mask: Grey) -> Grey | None:
+    """The pieces of ink that belong to this cell; None when nothing does.
+
+    Left out: specks, and pieces that lie in the outer margin (what neighbours and lines leave behind).
+    """
+    height, width = mask.shape
+    count, labels, stats, centres = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    if count <= 1:
+        return None
+    areas = stats[1:, cv2.CC_STAT_AREA].astype(np.float32)
+    x, y = stats[1:, cv2.CC_STAT_LEFT], stats[1:, cv2.CC_STAT_TOP]
+    w, h = stats[1:, cv2.CC_STAT_WIDTH], stats[1:, cv2.CC_STAT_HEIGHT]
+    cx, cy = centres[1:, 0] / width, centres[1:, 1] / height
+    off = np.maximum(np.abs(cx - 0.5), np.abs(cy - 0.5) * 0.9)
+    weight = np.maximum(w, h) * np.clip(1.25 - 1.6 * off, 0.05, 1.0)
+    main = int(np.argmax(weight))
+    in_margin = (x + w <= width * 0.14) | (x >= width * 0.86) | (y + h <= height * 0.1) | (y >= height * 0.9)
+    at_edge = (x <= 1) | (x + w >= width - 1)
+    thin_left_over = at_edge & (off > 0.33) & (np.maximum(w, h) < 0.6 * max(w[main], h[main]))
+    speck = (areas < 7) | ((areas < 0.03 * areas[main]) & (np.maximum(w, h) < 6))
+    keep = ~(in_margin | thin_left_over | speck)
+    keep[main] = not (in_margin[main] or (areas[main] < 7))
+    if not keep.any():
+        return None
+    table = np.zeros(count, np.uint8)
+    table[1:] = keep
+    kept: Grey = table[labels]
+    return kept
+
+
+def _place(ink: npt.NDArray[np.float32], kept: Grey) -> Grey:
+    """The kept ink scaled so that its longer side fills REACH, centred between its box and its mass."""
+    x, y, w, h = cv2.boundingRect(kept)
+    near = cv2.dilate(kept, _KERNEL)
+    glyph = (ink * near)[max(0, y - 1) : y + h + 1, max(0, x - 1) : x + w + 1]
+    longest = max(glyph.shape)
+    # A dot or a dash must not be blown up to look like a character.
+    scale = REACH / max(longest, 0.34 * WORK_HEIGHT)
+    size = (max(1, round(glyph.shape[1] * scale)), max(1, round(glyph.shape[0] * scale)))
+    small = cv2.resize(glyph, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+    top = float(small.max())
+    if top > 0:
+        small = small * np.float32(min(1.6, 1.0 / top))
+    moments = cv2.moments(small)
+    mass_x = moments["m10"] / (moments["m00"] + 1e-6)
+    mass_y = moments["m01"] / (moments["m00"] + 1e-6)
+    left = round(SIDE / 2 - (mass_x + (size[0] - 1) / 2) / 2 - 0.5)
+    upper = round(SIDE / 2 - (mass_y + (size[1] - 1) / 2) / 2 - 0.5)
+    left = min(max(left, 0), SIDE - size[0])
+    upper = min(max(upper, 0), SIDE - size[1])
+    out = _EMPTY.copy()
+    out[upper : upper + size[1], left : left + size[0]] = 255 - np.rint(np.clip(small, 0, 1) * 255)
+    return out
+
+
+def normalise_cell(grey: Grey) -> Grey:
+    """The ink of one cell as a 32 x 32 picture, dark on white; all white when the cell holds no ink.
+
+    ``grey`` is the crop of one box, uint8, ink dark on light, of any size; up to a sixth of margin on each
+    side is welcome (people write over the lines). Box lines that did not drop out, specks and what
+    neighbouring strokes leave in the margin are removed. Raises ValueError on anything but a 2-D uint8 array.
+    """
+    if grey.ndim != 2 or grey.dtype != np.uint8:
+        raise ValueError("a cell is a two-dimensional array of uint8")
+    if min(grey.shape) < 6:
+        return _EMPTY.copy()
+    ink = _ink_of(grey)
+    if ink is None:
+        return _EMPTY.copy()
+    mask = (ink > 0.42).astype(np.uint8)
+    kept = _keep_glyph(_erase_lines(mask))
+    if kept is None:
+        return _EMPTY.copy()
+    return _place(ink, kept)
+
+
+def normalise_cells(crops: Sequence[Grey]) -> Grey:
+    """Crops of any sizes as one array (n, 32, 32) of normalised cells."""
+    out = np.empty((len(crops), SIDE, SIDE), np.uint8)
+    for i, crop in enumerate(crops):
+        out[i] = normalise_cell(crop)
+    return out
+
+
+class GlyphModel:
+    """The network with its calibration. Make it with ``load``; it holds no state between calls."""
+
+    def __init__(self, session: Any, calibration: dict[str, Any], version: str) -> None:
+        self._session = session
+        self._input = session.get_inputs()[0].name
+        self._temperature = np.asarray(calibration["temperature"], np.float32)
+        self._doubt = float(calibration["doubt"])
+        self.version = version
+
+    @classmethod
+    def load(cls, folder: Path = WEIGHTS) -> GlyphModel:
+        """Read ``glyphs.onnx`` and ``glyphs.json`` of a folder. Raises OSError when they are not there."""
+        import onnxruntime  # here, so that reading forms without ink costs no start-up time
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1  # one page per process; processes share the cores
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        calibration = json.loads((folder / "glyphs.json").read_text("utf-8"))
+        session = onnxruntime.InferenceSession(
+            (folder / "glyphs.onnx").read_bytes(), options, providers=["CPUExecutionProvider"]
+        )
+        return cls(session, calibration, calibration["version"])
+
+    def read(self, cells: Grey | Sequence[Grey]) -> Lattice:
+        """Log-probabilities (n, 37) over ``ocr.reading.ALPHABET``, natural, >= FLOOR, each row summing to 1.
+
+        ``cells``: an array (n, 32, 32) already normalised, or a sequence of crops of any sizes, which are
+        normalised first.
+        """
+        if isinstance(cells, np.ndarray) and cells.ndim == 3 and cells.shape[1:] == (SIDE, SIDE):
+            pictures = cells
+        else:
+            pictures = normalise_cells(list(cells))
+        out = np.full((len(pictures), len(ALPHABET)), FLOOR, np.float32)
+        out[:, -1] = 0.0
+        inked = np.flatnonzero(pictures.min(axis=(1, 2)) < 200) if len(pictures) else np.empty(0, np.int64)
+        if inked.size:
+            out[inked] = self._calibrate(self._score(pictures[inked]))
+        return np.maximum(out, np.float32(FLOOR))
+
+    def _score(self, pictures: Grey) -> Lattice:
+        tensor = (255 - pictures[:, None].astype(np.float32)) / np.float32(255)
+        scores: Lattice = self._session.run(None, {self._input: tensor})[0]
+        return scores
+
+    def _calibrate(self, scores: Lattice) -> Lattice:
+        """Temperature, then a little doubt spread over all characters, so that no truth is ever impossible."""
+        # One temperature for cells that look like a digit, another for the rest (``ocr.training.export``).
+        digit = scores[:, :10].max(axis=1) > scores[:, 10:].max(axis=1)
+        z = scores / np.where(digit, self._temperature[0], self._temperature[1])[:, None]
+        z = z - z.max(axis=1, keepdims=True)
+        p = np.exp(z)
+        p /= p.sum(axis=1, keepdims=True)
+        p = (1 - self._doubt) * p + self._doubt / p.shape[1]
+        logp: Lattice = np.log(p).astype(np.float32)
+        return logp
+
+
+@cache
+def shipped_model() -> GlyphModel:
+    """The model that comes with the package, loaded once a process."""
+    return GlyphModel.load()

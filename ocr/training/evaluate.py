@@ -1,0 +1,141 @@
+"""The held-out glyphs as cells: half of the people to calibrate with, half to report on.
+
+``python -m ocr.training.evaluate --data DIR --fonts DIR [--weights DIR]`` prints figures per kind and class.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ocr.glyphs import WEIGHTS, GlyphModel, normalise_cell
+from ocr.reading import CHARACTERS, Lattice
+from ocr.training import sources
+from ocr.training.compose import compose_cell
+from ocr.training.sources import Glyphs
+
+U8 = npt.NDArray[np.uint8]
+I64 = npt.NDArray[np.int64]
+
+
+def held_out(data: Path, fonts: Path) -> dict[str, Glyphs]:
+    """Glyphs of people and fonts never trained on, by kind."""
+    digits = sources.digits(data)
+    return {
+        "digits": digits.pick(digits.hands % 7 == 0),
+        "capitals": sources.capitals(data, "gold"),
+        "strokes": sources.strokes(data),
+        "hand": sources.fonts(fonts, hand=True, held_out=True),
+    }
+
+
+def for_report(glyphs: Glyphs) -> npt.NDArray[np.bool_]:
+    """Half of the people are for the report; the calibration saw the others. Fonts and strokes: all."""
+    if glyphs.kind in ("hand", "strokes"):
+        return np.ones(len(glyphs), bool)
+    people = np.unique(glyphs.hands)
+    return np.isin(glyphs.hands, people[::2])
+
+
+def as_cells(glyphs: Glyphs, seed: int, strong: float = 0.5) -> U8:
+    """Each glyph written into a box, scanned and normalised, with neighbours of the same hand where there are."""
+    rng = np.random.default_rng(seed)
+    out = np.empty((len(glyphs), 32, 32), np.uint8)
+    for i in range(len(glyphs)):
+        same = np.flatnonzero(glyphs.hands == glyphs.hands[i])
+        around = (glyphs.images[rng.choice(same)], glyphs.images[rng.choice(same)])
+        out[i] = normalise_cell(compose_cell(glyphs.images[i], around, rng, strong=strong))
+    return out
+
+
+def calibration_cells(data: Path, fonts: Path) -> tuple[U8, I64]:
+    """Real digits and gold capitals of the calibration half, as many of the one as of the other."""
+    parts, labels = [], []
+    stock = held_out(data, fonts)
+    for kind in ("digits", "capitals"):
+        glyphs = stock[kind].pick(~for_report(stock[kind]))
+        rng = np.random.default_rng(5)
+        chosen = np.zeros(len(glyphs), bool)
+        chosen[rng.permutation(len(glyphs))[:1500]] = True
+        glyphs = glyphs.pick(chosen)
+        for seed in (1, 2) if kind == "capitals" else (1,):
+            parts.append(as_cells(glyphs, seed))
+            labels.append(glyphs.labels)
+    return np.concatenate(parts), np.concatenate(labels)
+
+
+def calibration_error(confidence: npt.NDArray[np.float64], right: npt.NDArray[np.bool_], bins: int = 15) -> float:
+    """Expected calibration error over equal bins of confidence (Guo et al. 2017)."""
+    at = np.clip((confidence * bins).astype(int), 0, bins - 1)
+    error = 0.0
+    for b in range(bins):
+        chosen = at == b
+        if chosen.any():
+            error += float(chosen.mean() * abs(confidence[chosen].mean() - right[chosen].mean()))
+    return error
+
+
+def restrict(lattice: Lattice, labels: I64) -> Lattice:
+    """As the field's grammar sees it: digits only where a digit belongs, letters only where a letter does."""
+    out = lattice.astype(np.float64)
+    is_digit = labels < 10
+    out[is_digit, 10:] = -np.inf
+    out[~is_digit, :10] = -np.inf
+    out[~is_digit, 36] = -np.inf
+    top = out.max(1, keepdims=True)
+    return np.asarray(out - top - np.log(np.exp(out - top).sum(1, keepdims=True)))
+
+
+def figures(lattice: Lattice, labels: I64) -> dict[str, Any]:
+    """Accuracy with and without knowing the position, calibration error, log-probability of the truth."""
+    known = restrict(lattice, labels)
+    right = known.argmax(1) == labels
+    truth = lattice[np.arange(len(labels)), labels]
+    p = np.exp(known.max(1))
+    return {
+        "n": len(labels),
+        "free": float((lattice.argmax(1) == labels).mean()),
+        "known": float(right.mean()),
+        "mean_logp": float(truth.mean()),
+        "ece": calibration_error(p, right),
+        "per_class": {
+            CHARACTERS[c]: [int((labels == c).sum()), float(right[labels == c].mean())]
+            for c in range(36)
+            if (labels == c).any()
+        },
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--fonts", type=Path, required=True)
+    parser.add_argument("--weights", type=Path, default=WEIGHTS)
+    parser.add_argument("--strong", type=float, default=0.5)
+    parser.add_argument("--json", type=Path)
+    args = parser.parse_args()
+    model = GlyphModel.load(args.weights)
+    report = {}
+    for kind, glyphs in held_out(args.data, args.fonts).items():
+        chosen = glyphs.pick(for_report(glyphs))
+        cells = as_cells(chosen, 77, args.strong)
+        report[kind] = figures(model.read(cells), chosen.labels)
+        row = report[kind]
+        sys.stdout.write(
+            f"{kind:9} n {row['n']:6} free {row['free']:.4f} known {row['known']:.4f} "
+            f"logp {row['mean_logp']:.4f} ece {row['ece']:.4f}\n"
+        )
+        worst = sorted(row["per_class"].items(), key=lambda item: item[1][1])[:8]
+        sys.stdout.write("   worst " + " ".join(f"{c} {a:.3f}({n})" for c, (n, a) in worst) + "\n")
+    if args.json:
+        args.json.write_text(json.dumps(report, indent=1) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()

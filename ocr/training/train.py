@@ -1,0 +1,135 @@
+"""Train the glyph model: ``python -m ocr.training.train --data DIR --fonts DIR --out DIR --minutes 10``.
+
+Needs torch, onnx and scikit-image, which using the model does not. The recipe and its figures:
+``ocr/weights/glyphs.md``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import nn
+
+from ocr.training.net import GlyphNet
+from ocr.training.stock import Shelf, draw_many, training_shelf
+
+
+def distort(cells: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
+    """Cheap distortions of a batch of ink (n, 1, 32, 32): displacement, pressure, a lost or an added patch."""
+    n = len(cells)
+    theta = torch.zeros(n, 2, 3)
+    size = 1 + 0.10 * torch.randn(n, generator=generator).clamp(-2, 2)
+    theta[:, 0, 0] = size
+    theta[:, 1, 1] = size * (1 + 0.06 * torch.randn(n, generator=generator).clamp(-2, 2))
+    theta[:, 0, 1] = 0.04 * torch.randn(n, generator=generator)
+    theta[:, :, 2] = 0.07 * torch.randn(n, 2, generator=generator).clamp(-2, 2)
+    grid = nn.functional.affine_grid(theta, [n, 1, 32, 32], align_corners=False)
+    moved = nn.functional.grid_sample(cells, grid, align_corners=False)
+    gamma = torch.exp(0.25 * torch.randn(n, 1, 1, 1, generator=generator))
+    moved = moved.clamp(1e-4, 1) ** gamma
+    for i in range(0, n, 12):
+        at = torch.randint(0, 28, (2,), generator=generator)
+        tall, wide = torch.randint(2, 7, (2,), generator=generator)
+        patch = torch.rand(1, generator=generator)
+        moved[i, :, at[0] : at[0] + tall, at[1] : at[1] + wide] = 0.0 if patch < 0.8 else 0.8
+    return moved
+
+
+def train(
+    shelf: Shelf, *, minutes: float, seed: int, start: Path | None, rate: float, pool: int, threads: int
+) -> GlyphNet:
+    """Train against the clock and give the averaged network."""
+    torch.manual_seed(seed)
+    torch.set_num_threads(threads)
+    generator = torch.Generator().manual_seed(seed)
+    model = GlyphNet().to(memory_format=torch.channels_last)  # type: ignore[call-overload,unused-ignore]
+    if start is not None:
+        model.load_state_dict(torch.load(start))
+    average = copy.deepcopy(model).eval()
+    optimiser = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=0.02)
+    judge = nn.CrossEntropyLoss(label_smoothing=0.03)
+    began, step, batch = time.monotonic(), 0, 256
+    cells, labels = draw_many(shelf, pool, seed, processes=threads)
+    say(f"{len(cells)} cells drawn in {time.monotonic() - began:.0f} s")
+    began, end = time.monotonic(), minutes * 60
+    model.train()
+    while (gone := (time.monotonic() - began) / end) < 1:
+        for i in torch.randperm(len(cells), generator=generator).split(batch):
+            gone = min(1.0, (time.monotonic() - began) / end)
+            warm = min(1.0, (step + 1) / 300)
+            for group in optimiser.param_groups:
+                group["lr"] = rate * warm * (0.5 * (1 + np.cos(np.pi * gone)) + 0.004)
+            ink = (255 - torch.from_numpy(cells[i.numpy()]).float()[:, None]) / 255
+            ink = distort(ink, generator).to(memory_format=torch.channels_last)
+            with torch.autocast("cpu", torch.bfloat16):
+                scores = model(ink)
+            loss = judge(scores.float(), torch.from_numpy(labels[i.numpy()]).long())
+            optimiser.zero_grad(set_to_none=True)
+            loss.backward()
+            nn.utils.clip_grad_norm_(model.parameters(), 2.0)
+            optimiser.step()
+            follow(average, model, min(0.998, (step + 1) / (step + 20)))
+            step += 1
+            if step % 500 == 0:
+                say(f"step {step} {gone:.0%} loss {float(loss.detach()):.4f}")
+            if gone >= 1:
+                break
+    return average
+
+
+def follow(average: nn.Module, model: nn.Module, keep: float) -> None:
+    """Move the running average of the weights a little towards the model."""
+    with torch.no_grad():
+        for slow, fast in zip(average.state_dict().values(), model.state_dict().values(), strict=True):
+            if slow.dtype.is_floating_point:
+                slow.lerp_(fast, 1 - keep)
+            else:
+                slow.copy_(fast)
+
+
+def say(line: str) -> None:
+    sys.stderr.write(line + "\n")
+    sys.stderr.flush()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="folder with digits.npz, capitals.npz")
+    parser.add_argument("--fonts", type=Path, required=True, help="folder that holds the fonts of fonts.py")
+    parser.add_argument("--out", type=Path, required=True, help="folder for net.pt")
+    parser.add_argument("--minutes", type=float, default=10.0)
+    parser.add_argument("--pool", type=int, default=240_000, help="cells drawn before training")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--rate", type=float, default=3e-3)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--start", type=Path, help="net.pt to go on from")
+    parser.add_argument("--dropped", type=Path, help=".npy of pseudo-labelled capitals to leave out")
+    parser.add_argument("--without-capitals", action="store_true", help="leave out the data of unverified terms")
+    args = parser.parse_args()
+    shelf = training_shelf(
+        args.data,
+        args.fonts,
+        capitals=not args.without_capitals,
+        dropped=None if args.dropped is None else np.load(args.dropped),
+    )
+    model = train(
+        shelf,
+        minutes=args.minutes,
+        seed=args.seed,
+        start=args.start,
+        rate=args.rate,
+        pool=args.pool,
+        threads=args.threads,
+    )
+    args.out.mkdir(parents=True, exist_ok=True)
+    torch.save(model.state_dict(), args.out / "net.pt")
+
+
+if __name__ == "__main__":
+    main()
