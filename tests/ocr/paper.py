@@ -33,7 +33,6 @@ def font(mm, path=FONT):
 # ---------------------------------------------------------------- printing
 
 
-@functools.cache
 def blank_sheet(form, qr=QR_PAYLOAD, folio="104-000017-2", ink="colour"):
     """A printed sheet, RGB uint8. ``ink``: colour, or grey (a black-and-white printer's halftone)."""
     size = (px(form.width_mm), px(form.height_mm))
@@ -163,7 +162,9 @@ def signature(cover, box, rng, width_mm=0.38, fit=0.8):
     n = int(rng.integers(6, 13))
     t = np.linspace(0, 1, 400)
     x = np.interp(t, np.linspace(0, 1, n), np.sort(rng.uniform(0, 1, n))) + 0.06 * np.sin(t * 2 * np.pi * n * 0.8)
-    y = 0.5 + sum(rng.normal(0, 0.16 / (k**0.5)) * np.sin(2 * np.pi * (k * t * 2 + rng.random())) for k in range(1, 7))
+    y = 0.5 + sum(
+        rng.normal(0, 0.16 / (k**0.5)) * np.sin(2 * np.pi * (k * t * 2 + rng.random())) for k in range(1, 7)
+    )
     x = (x - x.min()) / np.ptp(x)
     w = box.w * rng.uniform(0.45, fit)
     x0 = box.x + rng.uniform(0.05, 0.95) * (box.w - w)
@@ -261,7 +262,9 @@ def lay_ink(sheet, cover, pen, rng, flat=False):
 def photocopy(sheet, rng, colour=False, contrast=1.35, sharpness=1.1):
     """A second generation on paper: scanned by the copier, its tones pulled, printed again."""
     seen = cv2.GaussianBlur(sheet, (0, 0), sharpness).astype(np.float32)
-    turn = cv2.getRotationMatrix2D((sheet.shape[1] / 2, sheet.shape[0] / 2), rng.normal(0, 0.25), rng.normal(1, 0.004))
+    turn = cv2.getRotationMatrix2D(
+        (sheet.shape[1] / 2, sheet.shape[0] / 2), rng.normal(0, 0.25), rng.normal(1, 0.004)
+    )
     seen = cv2.warpAffine(seen, turn, (sheet.shape[1], sheet.shape[0]), borderValue=(255, 255, 255))
     if not colour:
         grey = (seen @ np.array([0.299, 0.587, 0.114], np.float32)) / 255

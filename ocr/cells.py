@@ -1,0 +1,226 @@
+"""From a placed form to the ink of every cell: row strips cut from the scan, printed lines taken out.
+
+Ink is measured as absorbance, 0 to 255: ``STEP`` levels per unit of natural logarithm of paper over pixel. What the
+drop-out colour of the form absorbs is subtracted, so its lines vanish from colour scans; in grey and
+black-and-white ones they are where the form says, and are taken out there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from ocr.form import Field, Form, FormRow
+from ocr.reading import Box
+from ocr.register import Placement, cut
+from ocr.upright import Image
+
+PX = 10.0
+"""Pixels a millimetre of a row strip (254 dpi): a cell of the current form is 52 x 70."""
+STEP = 80.0
+"""Levels of absorbance per unit of natural logarithm: 55 halves the light, 255 leaves 4 % of it."""
+FAINT = 24
+"""Least absorbance of ink. Pencil is 30 and more, paper noise of scans under 14 (bench/ocr/pages.py)."""
+MARGIN_X, MARGIN_Y = 0.8, 1.1
+"""Millimetres around a cell that its crop shows: people write over the lines."""
+LINE_REACH = 0.27
+"""Millimetres each side of a printed line's middle that are taken out (line 0.22 mm, placement 0.1 mm)."""
+
+Grey = npt.NDArray[np.uint8]
+_ABSORBANCE = np.clip(-np.log(np.maximum(np.arange(256), 6) / 255) * STEP, 0, 255).astype(np.uint8)
+_LIGHT = np.rint(255 * np.exp(-np.arange(256) / STEP)).astype(np.uint8)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Strip:
+    """One row, cut upright at PX pixels a millimetre. ``box`` is what it shows (mm of the form).
+
+    ``color`` (h, w, 3) is the scan itself, ``ink`` (h, w) the absorbance of what is not the printed form,
+    ``threshold`` the absorbance from which a pixel counts as ink.
+    """
+
+    row: FormRow
+    box: Box
+    color: Image
+    ink: Grey
+    threshold: int
+
+    def window(self, box: Box) -> tuple[slice, slice]:
+        """Rows and columns of the strip that ``box`` (mm) covers, clipped to it."""
+        x0, y0 = round((box.x - self.box.x) * PX), round((box.y - self.box.y) * PX)
+        x1, y1 = round((box.x + box.w - self.box.x) * PX), round((box.y + box.h - self.box.y) * PX)
+        h, w = self.ink.shape
+        return slice(max(0, y0), min(h, max(0, y1))), slice(max(0, x0), min(w, max(0, x1)))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CombCells:
+    """The cells of one comb. ``pictures`` grey, ink dark on white, one a cell with its margin;
+    ``inked`` (cells,) square millimetres of ink in each."""
+
+    field: Field
+    pictures: tuple[Grey, ...]
+    inked: npt.NDArray[np.float32]
+    spans: tuple[Box, ...] = field(default=())
+
+
+def cut_rows(page: Image, placement: Placement) -> list[Strip]:
+    """All rows of the form as strips."""
+    strips = []
+    for row in placement.form.rows:
+        f = row.frame
+        box = Box(f.x - 1.0, f.y - 1.2, f.w + 2.0, f.h + 2.4)
+        color = cut(page, placement, box, PX)
+        ink = absorb(color, placement.form)
+        ink = _take_out_lines(ink, box, row)
+        strips.append(Strip(row, box, color, ink, _threshold(ink, row, box)))
+    return strips
+
+
+def absorb(color: Image, form: Form) -> Grey:
+    """Absorbance (h, w) of everything but the form's drop-out colour, against the paper around."""
+    if color.ndim == 2:
+        color = cv2.merge([color, color, color])
+    small = color[::4, ::4].reshape(-1, 3)
+    paper = np.maximum(np.percentile(small, 80, axis=0), 40.0)
+    tables = [_ABSORBANCE[np.clip(np.arange(256) * 255 / p, 0, 255).astype(np.uint8)] for p in paper]
+    blue, green, red = (cv2.LUT(channel, table) for channel, table in zip(cv2.split(color), tables, strict=True))
+    dropout = form.color("dropout")
+    if dropout is None:
+        return np.asarray(cv2.max(cv2.max(blue, green), red), np.uint8)
+    a_red, a_green, a_blue = (-np.log(max(c, 6) / 255) for c in dropout)
+    # what the drop-out ink takes of red and green follows from what it takes of blue
+    red_left = cv2.addWeighted(red, 1.0, blue, -a_red / a_blue, 0.0)
+    green_left = cv2.addWeighted(green, 1.0, blue, -1.05 * a_green / a_blue, 0.0)
+    return np.asarray(cv2.max(red_left, green_left), np.uint8)
+
+
+def _threshold(ink: Grey, row: FormRow, box: Box) -> int:
+    """Between the paper's noise and the strokes: 0.35 of the darkest ink, at least FAINT and three noises."""
+    values = ink[::2, ::2]
+    low = float(np.median(values))
+    noise = float(np.median(np.abs(values.astype(np.int16) - low))) * 1.48
+    dark = float(np.percentile(values, 99.3))
+    return int(np.clip(max(FAINT, low + 6 * noise, 0.35 * dark), FAINT, 110))
+
+
+def _take_out_lines(ink: Grey, box: Box, row: FormRow) -> Grey:
+    """The strip without the sides of boxes and frame. A pale line keeps the strokes that cross it; of a dark
+    one, strokes are bridged from side to side."""
+    out = ink.copy()
+    across: set[tuple[float, float, float]] = set()
+    down: set[tuple[float, float, float]] = set()
+    for b in [row.frame, *(b for f in row.fields.values() for b in _runs(f))]:
+        across |= {(round(y, 2), b.x, b.x + b.w) for y in (b.y, b.y + b.h)}
+        down |= {(round(x, 2), b.y, b.y + b.h) for x in (b.x, b.x + b.w)}
+    for f in row.fields.values():
+        down |= {(round(b.x, 2), b.y, b.y + b.h) for b in f.boxes}
+    for at, start, end in down:
+        _take_out(out.T, (at - box.x) * PX, (start - box.y) * PX, (end - box.y) * PX)
+    for at, start, end in across:
+        _take_out(out, (at - box.y) * PX, (start - box.x) * PX, (end - box.x) * PX)
+    return out
+
+
+def _runs(f: Field) -> Sequence[Box]:
+    """A comb's boxes as one when they touch, else each its own."""
+    touching = all(
+        abs(a.x + a.w - b.x) < 0.2 and abs(a.y - b.y) < 0.2 for a, b in zip(f.boxes, f.boxes[1:], strict=False)
+    )
+    return (f.box,) if touching else f.boxes
+
+
+def _take_out(ink: Grey, at: float, start: float, end: float) -> None:
+    """One line across ``ink``, its middle at row ``at`` (pixels), from column ``start`` to ``end``. In place."""
+    reach = LINE_REACH * PX
+    first, last = max(1, round(at - reach)), min(ink.shape[0] - 2, round(at + reach))
+    left, right = max(0, round(start - reach)), min(ink.shape[1], round(end + reach))
+    if first > last or left >= right:
+        return
+    band = ink[first : last + 1, left:right]
+    above, below = ink[first - 1, left:right], ink[last + 1, left:right]
+    crest = band.max(axis=0)
+    level = float(np.percentile(crest, 60))
+    if level < 12:
+        return  # it dropped out
+    weight = ((np.arange(len(band)) + 1) / (len(band) + 1))[:, None]
+    bridge = (above[None] * (1 - weight) + below[None] * weight).astype(np.uint8)
+    if level < 50:  # a pale line: what is far darker is ink
+        band[...] = np.where(band > 2.0 * level + 15, band, np.minimum(bridge, band))
+    else:
+        band[...] = np.minimum(bridge, band)
+
+
+def cut_comb(strip: Strip, f: Field) -> CombCells:
+    """The cells of a comb, each with the strokes that belong to it.
+
+    A stroke belongs whole to the cell that holds most of it (three quarters or more); what joins cells is parted at
+    their borders; what lies wholly outside the boxes (labels, frames, specks) is left out.
+    """
+    whole = f.box
+    around = Box(whole.x - MARGIN_X, whole.y - MARGIN_Y, whole.w + 2 * MARGIN_X, whole.h + 2 * MARGIN_Y)
+    ys, xs = strip.window(around)
+    ink = strip.ink[ys, xs]
+    left = strip.box.x + xs.start / PX
+    top = strip.box.y + ys.start / PX
+    edges = [round((b.x - left) * PX) for b in f.boxes] + [round((f.boxes[-1].x + f.boxes[-1].w - left) * PX)]
+    first, last = round((whole.y - top) * PX), round((whole.y + whole.h - top) * PX)
+    owner = _owners(ink, strip.threshold, edges, first, last)
+    light = cv2.LUT(ink, _LIGHT)
+    pictures, inked, spans = [], [], []
+    for n, b in enumerate(f.boxes):
+        x0 = max(0, round((b.x - MARGIN_X - left) * PX))
+        x1 = min(ink.shape[1], round((b.x + b.w + MARGIN_X - left) * PX))
+        mine = owner[:, x0:x1]
+        pictures.append(np.where((mine == n) | (mine == -1), light[:, x0:x1], np.uint8(255)).astype(np.uint8))
+        inked.append(float(np.count_nonzero(owner == n)) / PX**2)
+        spans.append(b)
+    return CombCells(f, tuple(pictures), np.array(inked, np.float32), tuple(spans))
+
+
+def _owners(ink: Grey, threshold: int, edges: Sequence[int], first: int, last: int) -> npt.NDArray[np.int16]:
+    """For every pixel the cell it belongs to, -1 for paper, -2 for ink that is nobody's."""
+    mask = (ink > threshold).astype(np.uint8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    cells = len(edges) - 1
+    column = np.clip(np.searchsorted(np.asarray(edges), np.arange(ink.shape[1]), side="right") - 1, 0, cells - 1)
+    inside = np.zeros(ink.shape, bool)
+    inside[first:last, edges[0] : edges[-1]] = True
+    # ink of each component in each cell
+    table = np.zeros((count, cells), np.int64)
+    ys, xs = np.nonzero(mask & inside)
+    np.add.at(table, (labels[ys, xs], column[xs]), 1)
+    total = stats[:, cv2.CC_STAT_AREA]
+    held = table.sum(1)
+    most = table.argmax(1)
+    owners = np.full(count, -3, np.int16)  # -3: parted by column
+    owners[table.max(1) >= 0.75 * np.maximum(held, 1)] = most[table.max(1) >= 0.75 * np.maximum(held, 1)]
+    # nobody's: more outside the boxes than in, or a speck of under 0.05 mm2
+    owners[(held < 0.35 * total) | (total < 0.05 * PX**2)] = -2
+    owners[0] = -1
+    owner = owners[labels]
+    parted = owner == -3
+    owner[parted] = np.broadcast_to(column, owner.shape)[parted]
+    return np.asarray(owner, np.int16)
+
+
+def cut_line(strip: Strip, f: Field) -> Grey:
+    """The field as a grey picture, ink dark on white, with a millimetre around and no lines."""
+    b = f.box
+    ys, xs = strip.window(Box(b.x - 0.5, b.y - 0.3, b.w + 1.0, b.h + 1.1))
+    ink = strip.ink[ys, xs]
+    clean = np.where(ink > strip.threshold * 0.6, ink, 0).astype(np.uint8)
+    return np.asarray(cv2.LUT(clean, _LIGHT), np.uint8)
+
+
+def ink_area(strip: Strip, box: Box) -> float:
+    """Square millimetres of ink inside a box of the form, specks under 0.05 mm2 left out."""
+    ys, xs = strip.window(box)
+    mask = (strip.ink[ys, xs] > strip.threshold).astype(np.uint8)
+    count, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    areas = stats[1:count, cv2.CC_STAT_AREA] / PX**2
+    return float(areas[areas > 0.05].sum())

@@ -1,0 +1,149 @@
+"""Is the signature box signed? Ink of a hand or a finger is presence; a dash or a tick is for a person to judge."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from ocr.cells import PX, Strip
+from ocr.reading import Answer, Box, Signal
+
+Grey = npt.NDArray[np.uint8]
+
+REACH_MM = 6.0
+"""How far over its box a signature is followed, up and down."""
+MIN_STROKE_MM = 2.5
+"""Shorter strokes in all are specks (toner, a pen set down): bench/ocr/pages.py, no signature under 11 mm."""
+MARK_STROKE_MM = 19.0
+"""A stroke shorter than this, or hardly longer than what it spans, is a mark: a tick is 8 to 14 mm, an X 12 to 18;
+of 300 tablet signatures scaled to the box 0.7 % are below."""
+MARK_WINDING = 1.55
+"""Stroke length over the diagonal it spans: a dash or a line 1.0, a tick 1.3, an X 1.4 to 2, signatures 1.9 and more
+(5th percentile)."""
+FINGER_MM2 = 45.0
+"""Ink of a fingerprint: 60 to 150 mm2 in a patch; a signature of pen 8 to 45."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Writing:
+    """The ink of one signature box. ``mask`` (h, w) at PX pixels a millimetre shows ``box``; lengths in mm."""
+
+    mask: Grey
+    box: Box
+    area_mm2: float
+    stroke_mm: float
+    span_mm: float
+    width_mm: float
+
+    @property
+    def winding(self) -> float:
+        return self.stroke_mm / self.span_mm if self.span_mm else 0.0
+
+
+def find_signatures(strips: Sequence[Strip], name: str = "firma") -> dict[int, Writing]:
+    """The writing in the signature box of every row that has one; strokes go to the row that holds most of them,
+    so a tail that hangs into the next box is nobody's signature there."""
+    found: dict[int, Writing] = {}
+    for n, strip in enumerate(strips):
+        f = strip.row.fields.get(name)
+        if f is None or f.kind != "ink":
+            continue
+        above = strips[n - 1] if n else None
+        below = strips[n + 1] if n + 1 < len(strips) else None
+        found[strip.row.row] = _writing(strip, above, below, f.box)
+    return found
+
+
+def judge(writing: Writing) -> list[Signal]:
+    """``signature`` yes, no or unknown; with unknown a ``mark`` that says what kind of mark it may be."""
+    if writing.stroke_mm < MIN_STROKE_MM or writing.area_mm2 < 0.35:
+        return [Signal("signature", Answer.NO, 0.0, "El recuadro de firma está vacío.", writing.box)]
+    if _looks_like_finger(writing):
+        return [Signal("signature", Answer.YES, 0.97, "Hay una huella en el recuadro de firma.", writing.box)]
+    score = float(
+        np.clip(0.5 + 0.5 * min(writing.stroke_mm / MARK_STROKE_MM - 1, writing.winding / MARK_WINDING - 1), 0, 1)
+    )
+    kind = _mark(writing)
+    if kind is None:
+        return [Signal("signature", Answer.YES, max(score, 0.6), "Hay una firma en el recuadro.", writing.box)]
+    return [
+        Signal("signature", Answer.UNKNOWN, min(score, 0.5), f"En el recuadro de firma hay {kind}.", writing.box),
+        Signal("mark", Answer.YES, 1 - min(score, 0.5), f"Decida si es firma: {kind}.", writing.box),
+    ]
+
+
+def _mark(writing: Writing) -> str | None:
+    if writing.winding < 1.18:
+        return "una línea que cruza el recuadro" if writing.span_mm > 0.7 * writing.box.w else "un guion"
+    if writing.stroke_mm < MARK_STROKE_MM:
+        return "una marca breve (paloma, cruz o trazo)"
+    if writing.winding < MARK_WINDING and _few_bends(writing):
+        return "un trazo sencillo"
+    return None
+
+
+def _few_bends(writing: Writing) -> bool:
+    """True when the outline needs few corners: a stroke with at most two bends."""
+    contours, _ = cv2.findContours(writing.mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    bends = sum(len(cv2.approxPolyDP(c, 0.6 * PX, True)) for c in contours)
+    return bends <= 8
+
+
+def _looks_like_finger(writing: Writing) -> bool:
+    if writing.area_mm2 < FINGER_MM2 * 0.6:
+        return False
+    closed = cv2.morphologyEx(writing.mask, cv2.MORPH_CLOSE, np.ones((11, 11), np.uint8))
+    opened = cv2.morphologyEx(closed, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (61, 61)))
+    return float(np.count_nonzero(opened)) / PX**2 > FINGER_MM2  # a patch, not lines
+
+
+def _writing(strip: Strip, above: Strip | None, below: Strip | None, box: Box) -> Writing:
+    column = Box(box.x - 2.0, box.y - REACH_MM, box.w + 2.5, box.h + 2 * REACH_MM)
+    mask = _column(strip, above, below, column)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    y0, x0 = round((box.y - column.y) * PX), round((box.x - column.x) * PX)
+    inner = labels[y0 : y0 + round(box.h * PX), x0 : x0 + round(box.w * PX)]
+    held = np.bincount(inner.ravel(), minlength=count)
+    area = stats[:, cv2.CC_STAT_AREA]
+    mine = (held >= 0.5 * area) & (area > 0.06 * PX**2)
+    mine[0] = False
+    kept = mine[labels].astype(np.uint8)
+    return _measure(kept, box)
+
+
+def _measure(mask: Grey, box: Box) -> Writing:
+    area = float(np.count_nonzero(mask)) / PX**2
+    if area == 0:
+        return Writing(mask, box, 0.0, 0.0, 0.0, 0.0)
+    x, y, w, h = cv2.boundingRect(mask)
+    part = np.pad(mask[y : y + h, x : x + w], 1)
+    distance = cv2.distanceTransform(part, cv2.DIST_L2, 3)
+    ridge = distance[distance >= cv2.dilate(distance, np.ones((3, 3), np.uint8)) - 0.01]
+    width = 2 * float(np.median(ridge[ridge > 0])) / PX
+    # lengths from area and width: a skeleton costs ten times as much and says the same within 10 %
+    stroke = area / max(width, 0.15)
+    span = max(0.1, ((w / PX - width) ** 2 + (h / PX - width) ** 2) ** 0.5)
+    return Writing(mask, box, area, stroke, span, width)
+
+
+def _column(strip: Strip, above: Strip | None, below: Strip | None, column: Box) -> Grey:
+    """The ink mask of a column that reaches into the rows above and below."""
+    h, w = round(column.h * PX), round(column.w * PX)
+    out = np.zeros((h, w), np.uint8)
+    for one in (above, below, strip):  # the row itself last: it knows its own lines best
+        if one is None:
+            continue
+        ys, xs = one.window(column)
+        if ys.start >= ys.stop:
+            continue
+        y = round((one.box.y - column.y) * PX) + ys.start
+        x = round((one.box.x - column.x) * PX) + xs.start
+        part = (one.ink[ys, xs] > one.threshold).astype(np.uint8)
+        part = part[max(0, -y) : h - y, max(0, -x) : w - x]
+        y, x = max(0, y), max(0, x)
+        out[y : y + part.shape[0], x : x + part.shape[1]] = part
+    return out
