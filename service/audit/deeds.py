@@ -110,6 +110,12 @@ class ReviewUndone(Deed):
 
 
 @dataclass(frozen=True, slots=True)
+class ReviewEscalated(Deed):
+    item: int
+    record: str
+
+
+@dataclass(frozen=True, slots=True)
 class LawApplied(Deed):
     run: int
     changed: int
@@ -136,6 +142,17 @@ class DictamenIssued(Deed):
 class UserAdded(Deed):
     user: str
     role: str
+
+
+@dataclass(frozen=True, slots=True)
+class UserChanged(Deed):
+    user: str
+    change: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignInFailed(Deed):
+    user: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,15 +35,6 @@ from service.store.work import add_job
 REVIEWERS = frozenset({"revisor", "supervisor"})
 SUPERVISOR = "supervisor"
 
-ESTABLISHES = {
-    "not_in_list": "N",
-    "illegible": "I4",
-    "copy": "I1",
-    "unsigned": "I3",
-    "struck": "I8",
-}
-"""Decision that takes a support away -> class of domain.md B-2 it establishes; ``reject`` names its class itself."""
-
 POSITIVE = frozenset({"elector", "original", "signed", "clean", "date", "accept"})
 
 ANSWERS: dict[str, tuple[str, ...]] = {
@@ -55,6 +46,7 @@ ANSWERS: dict[str, tuple[str, ...]] = {
     "sheet": ("accept", "reject"),
     "authenticity": ("accept", "reject"),
     "date": ("date", "accept", "reject"),
+    "tie": ("accept", "reject"),
 }
 """What may be answered to each kind of question."""
 
@@ -67,6 +59,7 @@ REJECTABLE = {
     "sheet": frozenset({"I9", "I7"}),
     "authenticity": frozenset({"I10"}),
     "date": frozenset({"I11"}),
+    "tie": frozenset({"DT"}),
 }
 """Classes that ``reject`` may name, by kind of question."""
 
@@ -166,11 +159,6 @@ def where_it_stands(given: list[Review]) -> Standing:
 
 def _outcome_of(review: Review) -> tuple[str, str]:
     return Decision(review.decision, review.reason, review.clave or "").outcome
-
-
-def established_class(decision: str, reason: str) -> str | None:
-    """The class of domain.md B-2 that a settled answer establishes; None for a positive one."""
-    return reason if decision == "reject" else ESTABLISHES.get(decision)
 
 
 def _check(item: ReviewItem, decision: Decision) -> None:

@@ -15,8 +15,8 @@ from matching.search import Match as Found
 from matching.search import Query, find_many, match_to_json
 from ocr.reading import Answer, FieldReading, Lattice, PageReading, RowReading, page_from_json
 from service.config import Settings
+from service.jobs.lawyer import collection_period
 from service.jobs.queue import Lease, Workshop, finish
-from service.jobs.window import collection_window
 from service.store import Session, now
 from service.store.findings import Match, ReviewItem, has_item, match_in
 from service.store.papers import Reading, RowRead, Sheet, page_with_scan, row_reads_of_page, sheet_of_page
@@ -152,7 +152,7 @@ def _ask_about_date(session: Session, read: RowRead, aspirante: Aspirante) -> No
     if read.fecha is None:
         _ask(session, read, "date", ["La fecha no se escribió o no se lee con certeza."])
         return
-    window = collection_window(session, aspirante)
+    window = collection_period(session, aspirante)
     if not window.first <= read.fecha <= window.last:
         _ask(session, read, "date", ["I11? La fecha leída queda fuera del periodo."])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from typing import Any
 
@@ -21,13 +22,11 @@ from service.store.proceso import form_documents
 
 @cache
 def _registered(version: str, document: str) -> Form:
-    return form_from_json(document)
+    return form_from_json(json.loads(document))
 
 
 def known_forms(documents: dict[str, dict[str, Any]]) -> tuple[Form, ...]:
     """The form printed now, then every other registered layout."""
-    import json
-
     registered = [_registered(version, json.dumps(document)) for version, document in sorted(documents.items())]
     return (load_form(CURRENT), *registered)
 

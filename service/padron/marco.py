@@ -11,7 +11,7 @@ from pathlib import Path
 from service.audit.chain import record
 from service.audit.deeds import MarcoLoaded
 from service.errors import Refused
-from service.proceso.register import require_proceso
+from service.proceso.register import read_text, require_proceso
 from service.store import Session, now
 from service.store.proceso import Marco, MarcoSeccion, next_number
 
@@ -20,17 +20,14 @@ DEMARCACION = re.compile(r"0(?:0[2-9]|1[0-7])")
 """INE's codes of the sixteen demarcaciones, 002 to 017 (domain.md D-5)."""
 
 
-def read_table(path: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
-    """The lines of a CSV whose header is exactly ``columns`` in any order. Raises Refused naming what differs."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise Refused("SIN_ARCHIVO", f"No existe el archivo {path.name}; revise la ruta.") from None
-    except UnicodeDecodeError:
-        raise Refused("CODIFICACION", f"{path.name} no está en UTF-8; guárdelo así y vuelva a intentar.") from None
-    reader = csv.DictReader(io.StringIO(text))
+def read_table(path: Path, columns: tuple[str, ...], optional: tuple[str, ...] = ()) -> list[dict[str, str]]:
+    """The lines of a CSV whose header is ``columns`` in any order, ``optional`` ones aside.
+
+    Raises Refused naming the column or line that differs.
+    """
+    reader = csv.DictReader(io.StringIO(read_text(path)))
     header = reader.fieldnames or []
-    if unknown := [name for name in header if name not in columns]:
+    if unknown := [name for name in header if name not in columns + optional]:
         raise Refused("COLUMNA_DESCONOCIDA", f"Columna desconocida en {path.name}: {', '.join(unknown)}; quítela.")
     if missing := [name for name in columns if name not in header]:
         raise Refused("COLUMNA_FALTANTE", f"Falta en {path.name} la columna: {', '.join(missing)}.")

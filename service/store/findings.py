@@ -261,3 +261,8 @@ def rulings_in_force(session: Session, proceso: str) -> dict[str, Ruling]:
         .where(Aspirante.proceso == proceso)
     )
     return {ruling.record: ruling for ruling in session.scalars(query.execution_options(yield_per=5000))}
+
+
+def open_items_of_record(session: Session, record: str) -> list[ReviewItem]:
+    query = select(ReviewItem).where(ReviewItem.record == record, ~settled_condition(), ~moot_condition())
+    return list(session.scalars(query.order_by(ReviewItem.id)))

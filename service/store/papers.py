@@ -224,3 +224,11 @@ def records_of_sheet(session: Session, sheet: str) -> list[Record]:
 
 def row_read_of(session: Session, record: str, reading_id: int) -> RowRead | None:
     return session.scalar(select(RowRead).where(RowRead.record == record, RowRead.reading_id == reading_id))
+
+
+def taken_scans(session: Session) -> list[Scan]:
+    return list(session.scalars(select(Scan).where(Scan.accepted).order_by(Scan.id)))
+
+
+def count_records(session: Session, aspirante: str) -> int:
+    return session.scalar(select(func.count()).select_from(Record).where(Record.aspirante == aspirante)) or 0

@@ -29,7 +29,8 @@ class ProcesoVersion(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     proceso: Mapped[str] = mapped_column(ForeignKey("proceso.clave"))
     number: Mapped[int]
-    document: Mapped[dict[str, Any]]
+    text: Mapped[str]
+    """The TOML as it came."""
     loaded_at: Mapped[dt.datetime]
     loaded_by: Mapped[str]
 
@@ -96,7 +97,8 @@ class Aspirante(Base):
     cargo: Mapped[str]
     ambito: Mapped[str]
     constancia: Mapped[dt.date]
-    document: Mapped[dict[str, Any]]
+    text: Mapped[str]
+    """The TOML as it came."""
     created_at: Mapped[dt.datetime]
 
 
@@ -200,3 +202,13 @@ def aspirante_of_series(session: Session, proceso: str, series: int) -> Aspirant
 def form_documents(session: Session) -> dict[str, dict[str, Any]]:
     """The registered layouts by version."""
     return {form.version: form.document for form in session.scalars(select(FormDocument))}
+
+
+def procesos(session: Session) -> list[str]:
+    return list(session.scalars(select(Proceso.clave).order_by(Proceso.clave)))
+
+
+def all_listas(session: Session) -> list[tuple[ListaNominal, bool]]:
+    """Every list ever loaded, with whether it was returned."""
+    query = select(ListaNominal, ListaReturn).outerjoin(ListaReturn, ListaReturn.lista_id == ListaNominal.id)
+    return [(lista, returned is not None) for lista, returned in session.execute(query)]

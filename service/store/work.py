@@ -130,6 +130,29 @@ def open_jobs(session: Session, kind: str | None = None) -> int:
     return session.scalar(query if kind is None else query.where(Job.kind == kind)) or 0
 
 
+def count_jobs(session: Session) -> tuple[int, int]:
+    """All jobs and the finished ones."""
+    total, finished = session.execute(select(func.count(), func.count(Job.finished_at)).select_from(Job)).one()
+    return total, finished
+
+
 def release_leases(session: Session) -> None:
     """Give every held job back: only where no worker can be alive (the embedded default, at its start)."""
     session.execute(update(Job).where(Job.finished_at.is_(None)).values(leased_until=None))
+
+
+def is_open(session: Session, kind: str, subject: str) -> bool:
+    """True while a job is not finished."""
+    query = select(Job.id).where(Job.kind == kind, Job.subject == subject, Job.finished_at.is_(None))
+    return session.scalar(query) is not None
+
+
+def close_open_job(session: Session, kind: str, subject: str, at: dt.datetime) -> None:
+    """Mark a job done whose effect the caller just made by itself."""
+    query = update(Job).where(Job.kind == kind, Job.subject == subject, Job.finished_at.is_(None))
+    session.execute(query.values(finished_at=at, leased_until=None, code=None, sentence=None))
+
+
+def aside_jobs(session: Session) -> list[Job]:
+    """Jobs put aside with a refusal or a fault."""
+    return list(session.scalars(select(Job).where(Job.code.is_not(None)).order_by(Job.id)))

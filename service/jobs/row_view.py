@@ -1,0 +1,91 @@
+"""A row of a reading as pages show it: cells with their doubt, and where the row lies on the sheet."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ocr.errors import Refused as EyesRefused
+from ocr.form import Form, form_from_json, load_form
+from ocr.reading import ALPHABET, BLANK, FieldReading, row_from_json
+
+DOUBT = 0.90
+"""A cell whose best character is less likely than this is marked. The same figure as the date floor of
+``service.jobs.lay``; to be measured by make bench-ocr."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell: the best character, its probability, the next best one, and whether to mark it."""
+
+    character: str
+    probability: float
+    other: str
+    doubtful: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShownField:
+    """A field of a row: its cells where it is a comb, its text, the probability of the whole."""
+
+    name: str
+    text: str
+    probability: float
+    cells: tuple[Cell, ...]
+
+
+def shown_fields(row: Mapping[str, Any]) -> list[ShownField]:
+    """The fields of a row's JSON document, in the order of the form."""
+    return [_shown(reading) for name, reading in row_from_json(row).fields.items() if name != "firma"]
+
+
+def _shown(reading: FieldReading) -> ShownField:
+    cells: tuple[Cell, ...] = ()
+    if reading.lattice is not None:
+        cells = tuple(_cell(line) for line in reading.lattice)
+    return ShownField(reading.name, reading.text.replace(BLANK, " "), reading.probability, cells)
+
+
+def _cell(line: Any) -> Cell:
+    order = sorted(range(len(ALPHABET)), key=lambda k: -float(line[k]))
+    best, second = order[0], order[1]
+    probability = math.exp(float(line[best]))
+    shown = ALPHABET[best]
+    return Cell(
+        "" if shown == BLANK else shown,
+        probability,
+        "vacía" if ALPHABET[second] == BLANK else ALPHABET[second],
+        probability < DOUBT,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a row lies on the page preview: millimetres of the printed page."""
+
+    width: float
+    height: float
+    x: float
+    y: float
+    w: float
+    h: float
+
+
+def row_place(form: str | None, row: int, registered: Mapping[str, Mapping[str, Any]]) -> Place | None:
+    """The frame of a row of a form version; None where the page was laid on no known form."""
+    known = _form(form, registered) if form else None
+    frame = next((r.frame for r in known.rows if r.row == row), None) if known else None
+    if known is None or frame is None:
+        return None
+    return Place(known.width_mm, known.height_mm, frame.x, frame.y, frame.w, frame.h)
+
+
+def _form(version: str, registered: Mapping[str, Mapping[str, Any]]) -> Form | None:
+    if version in registered:
+        return form_from_json(registered[version])
+    try:
+        return load_form(version)
+    except EyesRefused:
+        return None

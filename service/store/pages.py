@@ -1,0 +1,433 @@
+"""What pages ask the database: lists, counts and progress. Reading only; one function a question."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session
+
+from service.store.findings import (
+    Dictamen,
+    Match,
+    Review,
+    ReviewItem,
+    Ruling,
+    Settlement,
+    TallyRow,
+    UndoneReview,
+    moot_condition,
+    settled_condition,
+)
+from service.store.papers import Batch, Original, Page, Reading, Record, RowRead, Scan, Sheet
+from service.store.proceso import Aspirante, ListaNominal, Marco, Proceso, ProcesoVersion
+from service.store.work import AuditEvent, Job
+
+
+@dataclass(frozen=True, slots=True)
+class AspiranteLine:
+    """An aspirante with the newest tally (None before the law was first applied)."""
+
+    aspirante: Aspirante
+    tally: dict[str, Any] | None
+
+
+def procesos(session: Session) -> list[ProcesoVersion]:
+    """The version in force of each process."""
+    newest = select(func.max(ProcesoVersion.id)).group_by(ProcesoVersion.proceso)
+    return list(session.scalars(select(ProcesoVersion).where(ProcesoVersion.id.in_(newest))))
+
+
+def versions_of(session: Session, proceso: str) -> list[ProcesoVersion]:
+    query = select(ProcesoVersion).where(ProcesoVersion.proceso == proceso)
+    return list(session.scalars(query.order_by(ProcesoVersion.number.desc())))
+
+
+def marcos(session: Session) -> list[Marco]:
+    return list(session.scalars(select(Marco).order_by(Marco.id.desc())))
+
+
+def listas(session: Session) -> list[ListaNominal]:
+    return list(session.scalars(select(ListaNominal).order_by(ListaNominal.loaded_at.desc())))
+
+
+def aspirante_lines(session: Session, own: Collection[str] | None = None) -> list[AspiranteLine]:
+    """Aspirantes with their newest tally; only ``own`` where given."""
+    newest = select(func.max(TallyRow.id)).group_by(TallyRow.aspirante)
+    query = (
+        select(Aspirante, TallyRow)
+        .outerjoin(TallyRow, (TallyRow.aspirante == Aspirante.id) & TallyRow.id.in_(newest))
+        .order_by(Aspirante.proceso, Aspirante.series)
+    )
+    if own is not None:
+        query = query.where(Aspirante.id.in_(own))
+    return [AspiranteLine(a, t.document if t else None) for a, t in session.execute(query)]
+
+
+def aspirantes_in_districts(session: Session, districts: Collection[str]) -> list[str]:
+    """Ids of the aspirantes to the diputaciones of these districts."""
+    query = select(Aspirante.id).where(Aspirante.cargo == "diputacion", Aspirante.ambito.in_(districts))
+    return list(session.scalars(query))
+
+
+def find_aspirante(session: Session, aspirante: str) -> Aspirante | None:
+    return session.get(Aspirante, aspirante)
+
+
+def find_proceso(session: Session, clave: str) -> Proceso | None:
+    return session.get(Proceso, clave)
+
+
+def batches_of(session: Session, aspirante: str) -> list[Batch]:
+    return list(session.scalars(select(Batch).where(Batch.aspirante == aspirante).order_by(Batch.at.desc())))
+
+
+@dataclass(frozen=True, slots=True)
+class FileProgress:
+    """One file of a batch: pages it has, pages read, rows with ink found, rows matched."""
+
+    scan: Scan
+    pages: int
+    read: int
+    rows: int
+    matched: int
+    kinds: dict[str, int]
+    faults: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class BatchProgress:
+    """How far a batch is. ``done`` when no work on it is open."""
+
+    batch: Batch
+    files: list[FileProgress] = field(default_factory=list)
+    open_jobs: int = 0
+
+    @property
+    def pages(self) -> int:
+        return sum(f.pages for f in self.files)
+
+    @property
+    def read(self) -> int:
+        return sum(f.read for f in self.files)
+
+    @property
+    def rows(self) -> int:
+        return sum(f.rows for f in self.files)
+
+    @property
+    def matched(self) -> int:
+        return sum(f.matched for f in self.files)
+
+    @property
+    def faults(self) -> int:
+        return sum(len(f.faults) for f in self.files)
+
+    @property
+    def done(self) -> bool:
+        return self.open_jobs == 0
+
+
+def find_batch(session: Session, batch: str) -> Batch | None:
+    return session.get(Batch, batch)
+
+
+def batch_progress(session: Session, batch: Batch) -> BatchProgress:
+    """The progress of a batch in a handful of grouped queries, however many pages it has."""
+    pages = _by_scan(session, select(Page.scan_id, func.count()).group_by(Page.scan_id), batch.id)
+    read = _by_scan(
+        session,
+        select(Page.scan_id, func.count(func.distinct(Page.id)))
+        .join(Reading, Reading.page_id == Page.id)
+        .group_by(Page.scan_id),
+        batch.id,
+    )
+    rows_of_pages = select(Page.scan_id, func.count(func.distinct(Record.id))).join(Sheet, Sheet.page_id == Page.id)
+    rows_of_pages = rows_of_pages.join(Record, Record.sheet == Sheet.id)
+    rows = _by_scan(session, rows_of_pages.group_by(Page.scan_id), batch.id)
+    matched = _by_scan(
+        session,
+        rows_of_pages.where(exists().where(Match.record == Record.id)).group_by(Page.scan_id),
+        batch.id,
+    )
+    kinds: dict[int, dict[str, int]] = {}
+    by_kind = (
+        select(Page.scan_id, Reading.kind, func.count(func.distinct(Page.id)))
+        .join(Reading, Reading.page_id == Page.id)
+        .join(Scan, Scan.id == Page.scan_id)
+        .where(Scan.batch == batch.id)
+        .group_by(Page.scan_id, Reading.kind)
+    )
+    for scan_id, kind, count in session.execute(by_kind):
+        kinds.setdefault(scan_id, {})[kind] = count
+    faults = _faults(session, batch.id)
+    scans = session.scalars(select(Scan).where(Scan.batch == batch.id).order_by(Scan.id))
+    files = [
+        FileProgress(
+            scan,
+            pages.get(scan.id, 0),
+            read.get(scan.id, 0),
+            rows.get(scan.id, 0),
+            matched.get(scan.id, 0),
+            kinds.get(scan.id, {}),
+            faults.get(scan.id, []),
+        )
+        for scan in scans
+    ]
+    still = select(func.count()).select_from(Job).where(Job.batch == batch.id, Job.finished_at.is_(None))
+    return BatchProgress(batch, files, session.scalar(still) or 0)
+
+
+def _by_scan(session: Session, query: Any, batch: str) -> dict[int, int]:
+    scans = select(Scan.id).where(Scan.batch == batch)
+    return dict(session.execute(query.where(Page.scan_id.in_(scans))).tuples())
+
+
+def _faults(session: Session, batch: str) -> dict[int, list[str]]:
+    """Sentences of the page jobs that ended in a refusal or fault, by file."""
+    jobs = session.scalars(
+        select(Job).where(
+            Job.batch == batch, Job.code.is_not(None), Job.kind.in_(("read_page", "match_page")),
+            Job.finished_at.is_not(None),
+        )
+    ).all()  # fmt: skip
+    found: dict[int, list[str]] = {}
+    for job in jobs:
+        page = session.get(Page, int(job.subject))
+        if page is not None:
+            found.setdefault(page.scan_id, []).append(f"Página {page.number}: {job.sentence}")
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class RecordView:
+    """All that a page shows of one record: where it lies, what was read, matched and ruled."""
+
+    record: Record
+    sheet: Sheet
+    page: Page
+    scan: Scan
+    reading: Reading
+    read: RowRead
+    match: Match | None
+    ruling: Ruling | None
+    original_received: bool
+
+    def row_document(self) -> dict[str, Any]:
+        """The row as the newest reading's JSON holds it."""
+        rows: Sequence[dict[str, Any]] = self.reading.document["rows"]
+        return next((row for row in rows if row["row"] == self.record.row), {"fields": {}, "signals": []})
+
+
+def record_view(session: Session, record_id: str) -> RecordView | None:
+    """One record with everything beside it; None if there is no such record or it was not read yet."""
+    record = session.get(Record, record_id)
+    if record is None:
+        return None
+    query = select(RowRead).where(RowRead.record == record_id).order_by(RowRead.reading_id.desc()).limit(1)
+    read = session.scalar(query)
+    if read is None:
+        return None
+    sheet = session.get_one(Sheet, record.sheet)
+    reading = session.get_one(Reading, read.reading_id)
+    page = session.get_one(Page, reading.page_id)
+    match = session.scalar(select(Match).where(Match.record == record_id).order_by(Match.id.desc()).limit(1))
+    ruling = session.scalar(select(Ruling).where(Ruling.record == record_id).order_by(Ruling.id.desc()).limit(1))
+    marks = [mark for mark in (sheet.folio, sheet.id) if mark]
+    received = session.scalar(
+        select(Original.id).where(Original.aspirante == record.aspirante, Original.mark.in_(marks)).limit(1)
+    )
+    scan = session.get_one(Scan, page.scan_id)
+    return RecordView(record, sheet, page, scan, reading, read, match, ruling, received is not None)
+
+
+def open_counts(session: Session) -> list[tuple[str, str, int]]:
+    """Open questions by aspirante and kind: (aspirante, kind, how many)."""
+    query = (
+        select(Record.aspirante, ReviewItem.kind, func.count())
+        .join(Record, Record.id == ReviewItem.record)
+        .where(~settled_condition(), ~moot_condition())
+        .group_by(Record.aspirante, ReviewItem.kind)
+        .order_by(Record.aspirante, ReviewItem.kind)
+    )
+    return [(a, k, n) for a, k, n in session.execute(query)]
+
+
+def open_questions(
+    session: Session,
+    kinds: Collection[str],
+    *,
+    aspirante: str | None = None,
+    own: Collection[str] | None = None,
+    limit: int = 400,
+) -> list[tuple[ReviewItem, Record, list[Review]]]:
+    """Open items of these kinds with the standing answers they have, what can change an outcome first."""
+    newest = select(func.max(Ruling.id)).where(Ruling.record == Record.id).correlate(Record).scalar_subquery()
+    query = (
+        select(ReviewItem, Record)
+        .join(Record, Record.id == ReviewItem.record)
+        .outerjoin(Ruling, Ruling.id == newest)
+        .where(ReviewItem.kind.in_(kinds), ~settled_condition(), ~moot_condition())
+        .order_by(func.coalesce(Ruling.pivotal, True).desc(), Record.id, ReviewItem.id)
+    )
+    if aspirante:
+        query = query.where(Record.aspirante == aspirante)
+    if own is not None:
+        query = query.where(Record.aspirante.in_(own))
+    pairs = session.execute(query.limit(limit)).all()
+    answers: dict[int, list[Review]] = {}
+    undone = exists().where(UndoneReview.review_id == Review.id)
+    ids = [item.id for item, _ in pairs]
+    for review in session.scalars(select(Review).where(Review.item_id.in_(ids), ~undone).order_by(Review.id)):
+        answers.setdefault(review.item_id, []).append(review)
+    return [(item, record, answers.get(item.id, [])) for item, record in pairs]
+
+
+def find_item(session: Session, item_id: int) -> ReviewItem | None:
+    return session.get(ReviewItem, item_id)
+
+
+def siblings_of(session: Session, record: str, item_id: int) -> list[ReviewItem]:
+    """The other open questions about the same record."""
+    query = select(ReviewItem).where(
+        ReviewItem.record == record, ReviewItem.id != item_id, ~settled_condition(), ~moot_condition()
+    )
+    return list(session.scalars(query.order_by(ReviewItem.id)))
+
+
+def is_open(session: Session, item_id: int) -> bool:
+    query = select(ReviewItem.id).where(ReviewItem.id == item_id, ~settled_condition(), ~moot_condition())
+    return session.scalar(query) is not None
+
+
+def last_review_by(session: Session, by: str) -> Review | None:
+    """The newest standing answer of a person: what U takes back."""
+    undone = exists().where(UndoneReview.review_id == Review.id)
+    return session.scalar(select(Review).where(Review.by == by, ~undone).order_by(Review.id.desc()).limit(1))
+
+
+def reviews_since(session: Session, since: dt.datetime, by: str | None = None) -> int:
+    query = select(func.count()).select_from(Review).where(Review.at >= since)
+    return session.scalar(query if by is None else query.where(Review.by == by)) or 0
+
+
+def reviews_by_day(session: Session, since: dt.datetime) -> list[tuple[dt.datetime, str]]:
+    """(moment, decision) of every answer since a moment: the desk counts them by day in the city's time."""
+    query = select(Review.at, Review.decision).where(Review.at >= since).order_by(Review.at)
+    return [(at, decision) for at, decision in session.execute(query)]
+
+
+def answer_pairs(session: Session) -> list[tuple[str, tuple[str, str], tuple[str, str]]]:
+    """(kind, first answer, second answer) of every item answered twice by different people, as (decision, reason).
+
+    Undone answers are left out. No names: the figures are about reasons, not about people.
+    """
+    undone = exists().where(UndoneReview.review_id == Review.id)
+    query = (
+        select(ReviewItem.kind, Review.item_id, Review.decision, Review.reason, Review.by)
+        .join(ReviewItem, ReviewItem.id == Review.item_id)
+        .where(~undone)
+        .order_by(Review.item_id, Review.id)
+    )
+    by_item: dict[int, list[tuple[str, str, str, str]]] = {}
+    for kind, item_id, decision, reason, by in session.execute(query):
+        by_item.setdefault(item_id, []).append((kind, decision, reason, by))
+    pairs = []
+    for answers in by_item.values():
+        if len(answers) >= 2 and answers[0][3] != answers[1][3]:
+            first, second = answers[0], answers[1]
+            pairs.append((first[0], (first[1], first[2]), (second[1], second[2])))
+    return pairs
+
+
+def other_appearances(session: Session, clave: str, record: str) -> list[tuple[Record, RowRead]]:
+    """Other records resolved to the same elector, by the policy or by a settled answer."""
+    matched = select(Match.record).where(Match.clave == clave)
+    answered = (
+        select(ReviewItem.record)
+        .join(Settlement, Settlement.item_id == ReviewItem.id)
+        .join(Review, Review.id == Settlement.review_id)
+        .where(Review.clave == clave)
+    )
+    newest = select(func.max(RowRead.id)).where(RowRead.record == Record.id).correlate(Record).scalar_subquery()
+    query = (
+        select(Record, RowRead)
+        .join(RowRead, RowRead.id == newest)
+        .where(Record.id != record, Record.id.in_(matched.union(answered)))
+        .order_by(Record.id)
+        .limit(20)
+    )
+    return [(r, read) for r, read in session.execute(query)]
+
+
+def dictamenes(session: Session, own: Collection[str] | None = None) -> list[tuple[Dictamen, Aspirante]]:
+    """Dictámenes issued, the newest first; only of ``own`` aspirantes where given."""
+    query = select(Dictamen, Aspirante).join(Aspirante, Aspirante.id == Dictamen.aspirante)
+    if own is not None:
+        query = query.where(Dictamen.aspirante.in_(own))
+    return [(d, a) for d, a in session.execute(query.order_by(Dictamen.id.desc()))]
+
+
+def find_dictamen(session: Session, dictamen: int) -> Dictamen | None:
+    return session.get(Dictamen, dictamen)
+
+
+def events_page(session: Session, before: int | None, limit: int = 100) -> list[AuditEvent]:
+    """Events of the log, the newest first, older than ``before`` where given."""
+    query = select(AuditEvent).order_by(AuditEvent.id.desc()).limit(limit)
+    return list(session.scalars(query if before is None else query.where(AuditEvent.id < before)))
+
+
+def sheets_of(session: Session, aspirante: str) -> list[tuple[Sheet, int, bool]]:
+    """Each sheet received for an aspirante with its rows and whether its original came."""
+    rows = select(func.count(Record.id)).where(Record.sheet == Sheet.id).correlate(Sheet).scalar_subquery()
+    came = exists().where(
+        Original.aspirante == Sheet.aspirante, (Original.mark == Sheet.folio) | (Original.mark == Sheet.id)
+    )
+    query = select(Sheet, rows, came).where(Sheet.aspirante == aspirante).order_by(Sheet.folio, Sheet.id)
+    return [(sheet, count, bool(received)) for sheet, count, received in session.execute(query)]
+
+
+def originals_of(session: Session, aspirante: str) -> list[Original]:
+    query = select(Original).where(Original.aspirante == aspirante).order_by(Original.mark)
+    return list(session.scalars(query))
+
+
+@dataclass(frozen=True, slots=True)
+class RecordLine:
+    """A record in a list of an aspirante's rows."""
+
+    record: Record
+    folio: str | None
+    sheet: str
+    clase: str
+    reasons: list[str]
+    sentence: str
+
+
+def record_lines(
+    session: Session, aspirante: str, *, classes: Collection[str] | None = None, after: str = "", limit: int = 50
+) -> list[RecordLine]:
+    """Records of an aspirante with the ruling in force, in the order of their ids, after a given one."""
+    newest = select(func.max(Ruling.id)).where(Ruling.record == Record.id).correlate(Record).scalar_subquery()
+    query = (
+        select(Record, Sheet.folio, Sheet.id, Ruling)
+        .join(Sheet, Sheet.id == Record.sheet)
+        .outerjoin(Ruling, Ruling.id == newest)
+        .where(Record.aspirante == aspirante, Record.id > after)
+        .order_by(Record.id)
+        .limit(limit)
+    )
+    if classes is not None:
+        query = query.where(Ruling.clase.in_(classes))
+    return [
+        RecordLine(record, folio, sheet, r.clase if r else "Q1", r.reasons if r else [], r.sentence if r else "")
+        for record, folio, sheet, r in session.execute(query)
+    ]
+
+
+def count_records(session: Session, aspirante: str) -> int:
+    return session.scalar(select(func.count()).select_from(Record).where(Record.aspirante == aspirante)) or 0

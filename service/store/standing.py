@@ -1,0 +1,144 @@
+"""Everything that stands about each record of a process, gathered in a few passes: what the law room is given.
+
+There are no status columns: where a record stands is derived from readings, matches, settlements and receipts.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Select, and_, exists, func, or_, select
+
+from service.store.base import Session
+from service.store.findings import (
+    Match,
+    Review,
+    ReviewItem,
+    Settlement,
+    VoidedSettlement,
+    moot_condition,
+    settled_condition,
+)
+from service.store.papers import Batch, Original, Page, Record, RowRead, Scan, Sheet
+from service.store.proceso import Aspirante
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The answer that stands to one question."""
+
+    kind: str
+    decision: str
+    reason: str
+    clave: str | None
+    seccion: int | None
+    situacion: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A question nobody has settled."""
+
+    kind: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Facts:
+    """One record with what was read, matched, asked and answered. No repr: it holds personal data."""
+
+    record: str
+    aspirante: str
+    batch: str
+    received: dt.date
+    sheet: str
+    folio: str | None
+    file: str
+    page: int
+    row: int
+    original: bool
+    read: RowRead | None
+    match: Match | None
+    settled: tuple[Settled, ...] = field(default=())
+    pending: tuple[Pending, ...] = field(default=())
+
+
+def facts_of(session: Session, proceso: str, aspirante: str | None = None) -> Iterator[Facts]:
+    """The facts of every record of a process (or of one aspirante), in the order of files, pages and rows."""
+    scope = [Aspirante.proceso == proceso]
+    if aspirante is not None:
+        scope.append(Record.aspirante == aspirante)
+    settled: dict[str, list[Settled]] = {}
+    for record_id, *values in session.execute(_settled_query().where(*scope)):
+        settled.setdefault(record_id, []).append(Settled(*values))
+    pending: dict[str, list[Pending]] = {}
+    for record_id, kind, reasons in session.execute(_pending_query().where(*scope)):
+        pending.setdefault(record_id, []).append(Pending(kind, tuple(reasons)))
+    newest_read = select(func.max(RowRead.id)).where(RowRead.record == Record.id).correlate(Record).scalar_subquery()
+    newest_match = select(func.max(Match.id)).where(Match.record == Record.id).correlate(Record).scalar_subquery()
+    received = exists().where(
+        Original.aspirante == Record.aspirante, or_(Original.mark == Sheet.folio, Original.mark == Sheet.id)
+    )
+    query = (
+        select(Record, Sheet, Batch.received, Scan.name, Page.number, RowRead, Match, received)
+        .join(Sheet, Sheet.id == Record.sheet)
+        .join(Batch, Batch.id == Sheet.batch)
+        .join(Page, Page.id == Sheet.page_id)
+        .join(Scan, Scan.id == Page.scan_id)
+        .join(Aspirante, Aspirante.id == Record.aspirante)
+        .outerjoin(RowRead, RowRead.id == newest_read)
+        .outerjoin(Match, Match.id == newest_match)
+        .where(*scope)
+        .order_by(Sheet.page_id, Record.row)
+        .execution_options(yield_per=2000)
+    )
+    for record, sheet, day, name, page, read, match, original in session.execute(query):
+        yield Facts(
+            record=record.id,
+            aspirante=record.aspirante,
+            batch=sheet.batch,
+            received=day,
+            sheet=sheet.id,
+            folio=sheet.folio,
+            file=name,
+            page=page,
+            row=record.row,
+            original=original,
+            read=read,
+            match=match,
+            settled=tuple(settled.get(record.id, ())),
+            pending=tuple(pending.get(record.id, ())),
+        )
+
+
+def _settled_query() -> Select[*tuple[Any, ...]]:
+    voided = exists().where(VoidedSettlement.settlement_id == Settlement.id)
+    return (
+        select(
+            ReviewItem.record,
+            ReviewItem.kind,
+            Review.decision,
+            Review.reason,
+            Review.clave,
+            Review.seccion,
+            Review.situacion,
+        )
+        .join(Settlement, and_(Settlement.item_id == ReviewItem.id, ~voided))
+        .join(Review, Review.id == Settlement.review_id)
+        .join(Record, Record.id == ReviewItem.record)
+        .join(Aspirante, Aspirante.id == Record.aspirante)
+        .order_by(Settlement.id)
+    )
+
+
+def _pending_query() -> Select[*tuple[Any, ...]]:
+    return (
+        select(ReviewItem.record, ReviewItem.kind, ReviewItem.reasons)
+        .join(Record, Record.id == ReviewItem.record)
+        .join(Aspirante, Aspirante.id == Record.aspirante)
+        .where(~settled_condition(), ~moot_condition())
+        .order_by(ReviewItem.id)
+    )
