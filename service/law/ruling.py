@@ -1,0 +1,349 @@
+"""Ruling all records of a process, and ruling again only what a decision touches.
+
+``rule`` is a function of the set of records: their order never matters. ``rerule`` brings a standing set of
+rulings up to date after some records changed, touching only the electors of those records.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from service.law.cargos import contest_of, places
+from service.law.dispersion import Units, parrafo_2_units
+from service.law.errors import LawRefused
+from service.law.fates import Fate, Member, fates_of, parrafo_13_standing
+from service.law.frame import Marco
+from service.law.plazos import parrafo_6_periodo
+from service.law.proceso import Proceso
+from service.law.records import Aspirante, Cargo, Clase, Record, Ruling
+from service.law.screening import Court, expressed_on, screen
+
+K = TypeVar("K")
+# A hearing on one of these may end with another elector: the record is then open as to whom it is of.
+OF_THE_LIST = frozenset({Clase.N, Clase.P, Clase.G} | {c for c in Clase if c.value.startswith("B")})
+
+
+@dataclass(slots=True)
+class Side:
+    """One aspirante within a contest: what its records are screened by, and its running counts."""
+
+    aspirante: Aspirante
+    index: int
+    contest: Contest
+    court: Court
+    by_class: list[int] = field(default_factory=lambda: [0] * len(Clase))
+    valid: dict[str, int] = field(default_factory=dict)
+    always: dict[tuple[str, int], int] = field(default_factory=dict)
+    maybe: dict[str, int] = field(default_factory=dict)
+    tied: dict[str, int] = field(default_factory=dict)
+    wild: dict[int, int] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Contest:
+    """The aspirantes for one cargo and scope, their units, and which records compete for each elector."""
+
+    cargo: Cargo
+    ambito: str
+    units: Units
+    sides: list[Side] = field(default_factory=list)
+    groups: dict[str, int | list[int]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Rulings:
+    """All records of a process with their rulings; iterate it, or ask for one by the record's id."""
+
+    proceso: Proceso
+    marco: Marco
+    contests: list[Contest]
+    sides: dict[str, Side]
+    ties_open: bool
+    rulings: list[Ruling] = field(default_factory=list)
+    where: dict[str, int] = field(default_factory=dict)
+
+    def __getitem__(self, record_id: str) -> Ruling:
+        return self.rulings[self.where[record_id]]
+
+    def __iter__(self) -> Iterator[Ruling]:
+        return iter(self.rulings)
+
+    def __len__(self) -> int:
+        return len(self.rulings)
+
+    def side(self, aspirante_id: str) -> Side:
+        """The side of an aspirante; refused when the process has no such aspirante."""
+        if aspirante_id not in self.sides:
+            raise LawRefused("aspirante_desconocido", "No hay aspirante con ese identificador en el proceso.")
+        return self.sides[aspirante_id]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A record whose ruling differs after a re-ruling; ``before`` is None for a new record."""
+
+    before: Ruling | None
+    after: Ruling
+
+    @property
+    def given_back(self) -> bool:
+        """It counts now and did not before: its aspirante is to be notified (art. 323 párr. 13)."""
+        return self.after.counts and self.before is not None and not self.before.counts
+
+    @property
+    def taken_away(self) -> bool:
+        """It counted before and no longer does."""
+        return self.before is not None and self.before.counts and not self.after.counts
+
+
+def rule(records: Iterable[Record], proceso: Proceso, marco: Marco, aspirantes: Iterable[Aspirante]) -> Rulings:
+    """Rule every record; refuses a record of an unknown aspirante, or two records with one id."""
+    state = _open_state(proceso, marco, aspirantes)
+    for record in records:
+        _append(state, record)
+    for contest in state.contests:
+        for group in contest.groups.values():
+            if isinstance(group, list):
+                _settle(state, contest, group)
+            _weigh(state, contest, group, 1)
+    for ruling in state.rulings:
+        state.sides[ruling.record.aspirante].by_class[ruling.clase.orden] += 1
+    return state
+
+
+def rerule(state: Rulings, changed: Iterable[Record]) -> list[Change]:
+    """Bring ``state`` up to date with changed or new records; gives back every ruling that differs.
+
+    Costs what the electors of the changed records touch, whatever the number of records. Equal to ruling
+    everything anew. The aspirante of a record never changes.
+    """
+    changed = {record.id: record for record in changed}.values()
+    for record in changed:
+        if record.id in state.where and state[record.id].record.aspirante != record.aspirante:
+            raise LawRefused("aspirante_cambiado", "Un registro no puede pasar a otro aspirante.")
+    before: dict[str, Ruling | None] = {}
+    touched: dict[tuple[int, str], Contest] = {}
+    for record in changed:
+        contest = state.side(record.aspirante).contest
+        old = state[record.id].record if record.id in state.where else None
+        for elector in {record.elector, old.elector if old else None} - {None}:
+            if (id(contest), str(elector)) not in touched:
+                touched[(id(contest), str(elector))] = contest
+                _withdraw_group(state, contest, str(elector), before)
+    for record in changed:
+        _replace(state, record, before)
+    for (_, elector), contest in touched.items():
+        group = contest.groups.get(elector)
+        if isinstance(group, list):
+            _settle(state, contest, group)
+        if group is not None:
+            _weigh(state, contest, group, 1)
+    changes = [Change(ruling, state[record_id]) for record_id, ruling in before.items()]
+    for change in changes:
+        state.sides[change.after.record.aspirante].by_class[change.after.clase.orden] += 1
+    return [change for change in changes if change.before != change.after]
+
+
+def member_of(state: Rulings, position: int) -> Member:
+    """A record as it competes for its elector (fates.py)."""
+    ruling = state.rulings[position]
+    record = ruling.record
+    side = state.sides[record.aspirante]
+    lo, hi = interval(record, side.court)
+    return Member(
+        side=side.index,
+        lo=lo,
+        hi=hi,
+        live=not ruling.clase.pending and not record.in_hearing,
+        confirmed=Clase.DT in record.established,
+        key=(record.folio, record.page, record.row, record.id),
+        position=position,
+    )
+
+
+def interval(record: Record, court: Court) -> tuple[int, int]:
+    """The moments between which the support was expressed (art. 323 párr. 13; domain.md J.1)."""
+    day = None if record.unprocessed else expressed_on(record, court.parametros.fecha_supletoria)
+    if day is None:
+        last = 2 * record.received.toordinal()
+        first = min(2 * court.first.toordinal(), last)
+    else:
+        first = last = 2 * day.toordinal()
+    return (last + 1, last + 1) if record.prevails else (first, last)
+
+
+def unit_of(side: Side, record: Record) -> str:
+    """The unit of the dispersion where a record counts, by the section of the list ("" when it has none)."""
+    return "" if record.seccion is None else side.court.unit_of.get(record.seccion, "")
+
+
+def _open_state(proceso: Proceso, marco: Marco, aspirantes: Iterable[Aspirante]) -> Rulings:
+    contests: dict[tuple[Cargo, str, str], Contest] = {}
+    units: dict[tuple[Cargo, str], Units] = {}
+    sides: dict[str, Side] = {}
+    known = {cargo: frozenset(s.seccion for s in marco if places(s, cargo)) for cargo in Cargo}
+    for aspirante in sorted(aspirantes, key=lambda a: a.id):
+        if aspirante.id in sides:
+            raise LawRefused("aspirante_repetido", "Dos aspirantes llevan el mismo identificador.")
+        scope = contest_of(aspirante)
+        if scope not in units:
+            units[scope] = parrafo_2_units(marco, *scope, proceso.parametros.base_dispersion_diputacion)
+        gone = aspirante.withdrawn_on is not None and proceso.parametros.desistimientos == "fuera"
+        key = (*scope, aspirante.id if gone else "")  # whoever withdrew competes with nobody
+        contest = contests.setdefault(key, Contest(*scope, units[scope]))
+        period = parrafo_6_periodo(aspirante, proceso)
+        court = Court(period.first, period.last, units[scope].unit_of, known[scope[0]], proceso.parametros)
+        sides[aspirante.id] = Side(aspirante, len(contest.sides), contest, court)
+        contest.sides.append(sides[aspirante.id])
+    ties_open = proceso.parametros.regla_empate == "pendiente"
+    return Rulings(proceso, marco, list(contests.values()), sides, ties_open)
+
+
+def _append(state: Rulings, record: Record) -> None:
+    if record.id in state.where:
+        raise LawRefused("registro_repetido", f"El registro «{record.id}» aparece dos veces.")
+    position = len(state.rulings)
+    side = state.side(record.aspirante)
+    screened = screen(record, side.court)
+    state.where[record.id] = position
+    state.rulings.append(Ruling(record, screened.clase, screened.reasons, screened.suspected))
+    _enlist(state, side, position)
+
+
+def _enlist(state: Rulings, side: Side, position: int) -> None:
+    """Put a record that is live or open where it competes; a closed one competes nowhere."""
+    ruling = state.rulings[position]
+    record = ruling.record
+    if ruling.reasons and not record.in_hearing:
+        return
+    if is_wild(ruling):
+        _add(side.wild, interval(record, side.court)[1], 1)
+        return
+    groups = side.contest.groups
+    elector = str(record.elector)
+    group = groups.get(elector)
+    if group is None:
+        groups[elector] = position
+    elif isinstance(group, list):
+        group.append(position)
+    else:
+        groups[elector] = [group, position]
+
+
+def is_wild(ruling: Ruling) -> bool:
+    """Open as to whose support it is: any elector of the scope may come out (or none)."""
+    record = ruling.record
+    if record.unprocessed or record.open_match or record.elector is None:
+        return True
+    if record.situacion is None or record.seccion is None:
+        return True
+    if ruling.reasons:
+        return not OF_THE_LIST.isdisjoint(ruling.reasons)
+    return False
+
+
+def _settle(state: Rulings, contest: Contest, group: list[int]) -> None:
+    """Give each live record of an elector its class: V, DT, D2 or D1 (art. 323 párr. 13)."""
+    members = [member_of(state, position) for position in group]
+    standing = parrafo_13_standing(members)
+    for member in members:
+        if not member.live:
+            continue
+        if member is not standing.kept[member.side]:
+            clase = Clase.D1
+        elif member.side == standing.winner:
+            clase = Clase.V
+        else:
+            clase = Clase.DT if member.side in standing.tied else Clase.D2
+        record = state.rulings[member.position].record
+        state.rulings[member.position] = Ruling(record, clase, () if clase is Clase.V else (clase,))
+
+
+def _weigh(state: Rulings, contest: Contest, group: int | list[int], sign: int) -> None:
+    """Add an elector's fate to the counts of each side, or (sign -1) take it away."""
+    if isinstance(group, int):
+        ruling = state.rulings[group]
+        side = state.sides[ruling.record.aspirante]
+        unit = unit_of(side, ruling.record)
+        if ruling.clase is Clase.V:
+            _add(side.valid, unit, sign)
+            _add(side.always, (unit, interval(ruling.record, side.court)[0]), sign)
+        else:
+            _add(side.maybe, unit, sign)
+        return
+    members = [member_of(state, position) for position in group]
+    tied = parrafo_13_standing(members).tied
+    for fate in fates_of(members, state.ties_open):
+        _weigh_fate(state, contest.sides[fate.side], fate, fate.side in tied, sign)
+    for position in group:
+        ruling = state.rulings[position]
+        if ruling.clase is Clase.V:
+            side = state.sides[ruling.record.aspirante]
+            _add(side.valid, unit_of(side, ruling.record), sign)
+
+
+def _weigh_fate(state: Rulings, side: Side, fate: Fate, tied: bool, sign: int) -> None:
+    unit = unit_of(side, state.rulings[fate.member.position].record)
+    if fate.always:
+        _add(side.always, (unit, fate.lo), sign)
+    elif fate.maybe:
+        _add(side.maybe, unit, sign)
+        if tied:
+            _add(side.tied, unit, sign)
+
+
+def _withdraw_group(state: Rulings, contest: Contest, elector: str, before: dict[str, Ruling | None]) -> None:
+    """Take an elector out of the counts before it is ruled again, keeping how its records stood."""
+    group = contest.groups.get(elector)
+    if group is None:
+        return
+    _weigh(state, contest, group, -1)
+    for position in [group] if isinstance(group, int) else group:
+        _uncount(state, position, before)
+
+
+def _uncount(state: Rulings, position: int, before: dict[str, Ruling | None]) -> None:
+    ruling = state.rulings[position]
+    if ruling.record.id not in before:
+        before[ruling.record.id] = ruling
+        state.sides[ruling.record.aspirante].by_class[ruling.clase.orden] -= 1
+
+
+def _replace(state: Rulings, record: Record, before: dict[str, Ruling | None]) -> None:
+    """Put a changed record in the place of the old one and screen it; a new one is appended."""
+    if record.id not in state.where:
+        before[record.id] = None
+        _append(state, record)
+        return
+    position = state.where[record.id]
+    side = state.sides[record.aspirante]
+    _uncount(state, position, before)
+    _delist(state, side, position)
+    screened = screen(record, side.court)
+    state.rulings[position] = Ruling(record, screened.clase, screened.reasons, screened.suspected)
+    _enlist(state, side, position)
+
+
+def _delist(state: Rulings, side: Side, position: int) -> None:
+    ruling = state.rulings[position]
+    groups = side.contest.groups
+    elector = str(ruling.record.elector)
+    group = groups.get(elector)
+    if group == position:
+        del groups[elector]
+    elif isinstance(group, list) and position in group:
+        group.remove(position)
+        if not group:
+            del groups[elector]
+    elif is_wild(ruling) and (not ruling.reasons or ruling.record.in_hearing):
+        _add(side.wild, interval(ruling.record, side.court)[1], -1)
+
+
+def _add(counts: dict[K, int], key: K, number: int) -> None:
+    now = counts.get(key, 0) + number
+    if now:
+        counts[key] = now
+    else:
+        counts.pop(key, None)
