@@ -6,7 +6,6 @@ Revises: ${down_revision | comma,n}
 
 import sqlalchemy as sa
 from alembic import op
-import service.store.base
 ${imports if imports else ""}
 
 revision = ${repr(up_revision)}

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import traceback
+import uuid
+from pathlib import Path
 
 import click
 
 from service.cli import council, intake, review, setup
+from service.config import DEFAULT_DATA
 from service.errors import Refused
 
 
@@ -32,7 +37,24 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(2)
     except click.Abort:
         sys.exit(130)
+    except Exception:  # noqa: BLE001 - the last door: everything that rises ends here
+        # A fault of ours: the whole trace goes to a file of its own, the person gets a number to quote.
+        sys.exit(_fault())
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _fault() -> int:
+    reference = uuid.uuid4().hex[:8]
+    folder = Path(os.environ.get("RESPALDO_DATA") or DEFAULT_DATA) / "fallas"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{reference}.txt").write_text(traceback.format_exc(), encoding="utf-8")
+        where = str(folder / f"{reference}.txt")
+    except OSError:
+        traceback.print_exc()
+        where = "lo de arriba"
+    click.echo(f"Ocurrió una falla interna, referencia {reference}; entregue a soporte {where}.", err=True)
+    return 1
 
 
 def _in_spanish(error: click.UsageError) -> str:

@@ -79,11 +79,14 @@ class Store:
         self.url = sa.make_url(url)
         if self.url.get_backend_name() == "sqlite":
             self.engine = sa.create_engine(
-                self.url, poolclass=NullPool, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}
+                self.url,
+                poolclass=NullPool,
+                connect_args={"timeout": BUSY_TIMEOUT_MS / 1000},
+                hide_parameters=True,  # parameters are names and keys, and error messages reach logs
             )
             _make_sqlite_transactional(self.engine)
         else:
-            self.engine = sa.create_engine(self.url, pool_pre_ping=True)
+            self.engine = sa.create_engine(self.url, pool_pre_ping=True, hide_parameters=True)
         self._reading = sessionmaker(self.engine, expire_on_commit=False)
         self._writing = sessionmaker(self.engine.execution_options(writes=True), expire_on_commit=False)
 
