@@ -8,7 +8,7 @@ black-and-white ones they are where the form says, and are taken out there.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -27,6 +27,8 @@ FAINT = 24
 """Least absorbance of ink. Pencil is 30 and more, paper noise of scans under 14 (bench/ocr/pages.py)."""
 MARGIN_X, MARGIN_Y = 0.8, 1.1
 """Millimetres around a cell that its crop shows: people write over the lines."""
+CELL_MM2 = 0.12
+"""Square millimetres of ink under which a cell is blank: the thinnest 1 of a fine pen has 0.6."""
 LINE_REACH = 0.27
 """Millimetres each side of a printed line's middle that are taken out (line 0.22 mm, placement 0.1 mm)."""
 
@@ -65,7 +67,6 @@ class CombCells:
     field: Field
     pictures: tuple[Grey, ...]
     inked: npt.NDArray[np.float32]
-    spans: tuple[Box, ...] = field(default=())
 
 
 def cut_rows(page: Image, placement: Placement) -> list[Strip]:
@@ -170,16 +171,16 @@ def cut_comb(strip: Strip, f: Field) -> CombCells:
     edges = [round((b.x - left) * PX) for b in f.boxes] + [round((f.boxes[-1].x + f.boxes[-1].w - left) * PX)]
     first, last = round((whole.y - top) * PX), round((whole.y + whole.h - top) * PX)
     owner = _owners(ink, strip.threshold, edges, first, last)
-    light = cv2.LUT(ink, _LIGHT)
-    pictures, inked, spans = [], [], []
+    light = cv2.LUT(np.where(ink > strip.threshold // 2, ink, np.uint8(0)), _LIGHT)
+    pictures, inked = [], []
     for n, b in enumerate(f.boxes):
         x0 = max(0, round((b.x - MARGIN_X - left) * PX))
         x1 = min(ink.shape[1], round((b.x + b.w + MARGIN_X - left) * PX))
         mine = owner[:, x0:x1]
-        pictures.append(np.where((mine == n) | (mine == -1), light[:, x0:x1], np.uint8(255)).astype(np.uint8))
-        inked.append(float(np.count_nonzero(owner == n)) / PX**2)
-        spans.append(b)
-    return CombCells(f, tuple(pictures), np.array(inked, np.float32), tuple(spans))
+        inked.append(float(np.count_nonzero(mine == n)) / PX**2)
+        shown = ((mine == n) | (mine == -1)) if inked[-1] >= CELL_MM2 else np.zeros(mine.shape, bool)
+        pictures.append(np.where(shown, light[:, x0:x1], np.uint8(255)).astype(np.uint8))
+    return CombCells(f, tuple(pictures), np.array(inked, np.float32))
 
 
 def _owners(ink: Grey, threshold: int, edges: Sequence[int], first: int, last: int) -> npt.NDArray[np.int16]:

@@ -43,4 +43,4 @@ def _within(cells: Lattice, alphabet: str | None) -> Lattice:
         return cells
     masked = np.where(allowed, cells.astype(np.float64), -np.inf)
     total = np.log(np.exp(masked - masked.max(1, keepdims=True)).sum(1, keepdims=True)) + masked.max(1, keepdims=True)
-    return np.maximum(masked - total, FLOOR).astype(np.float32)
+    return np.asarray(np.maximum(masked - total, FLOOR), np.float32)

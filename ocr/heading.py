@@ -45,7 +45,7 @@ def read_qr(page: Image, placement: Placement) -> str | None:
         found = zxingcpp.read_barcodes(grey, formats=zxingcpp.BarcodeFormat.QRCode)
         texts = [one.text for one in found if one.valid]
         if texts:
-            return texts[0][:200]
+            return str(texts[0])[:200]
     return None
 
 

@@ -82,7 +82,7 @@ def _overwritten(strip: Strip, comb: CombCells) -> list[Signal]:
         count = int(np.count_nonzero(mask))
         if count < 0.15 * mask.size:
             continue
-        x, y, w, h = cv2.boundingRect(mask)
+        _, _, w, h = cv2.boundingRect(mask)
         density = count / mask.size
         if density > DENSE and w > 0.55 * mask.shape[1] and h > 0.5 * mask.shape[0]:
             score = float(np.clip(0.6 + 2 * (density - DENSE), 0, 0.95))
