@@ -57,9 +57,9 @@ def compose(
         "tipo": "preliminar" if preliminary else "final",
         "emitido": on.isoformat(),
         "sustituye": _superseded(expediente),
-        "proceso": _process(expediente, proceso),
+        "proceso": process_of(proceso, aspirante),
         "aspirante": _aspirante(expediente),
-        "ventana": _window(proceso, aspirante, count),
+        "ventana": window_of(proceso, aspirante, count),
         "lista_nominal": {
             "version": expediente.lista.version,
             "corte": expediente.lista.corte.isoformat(),
@@ -76,11 +76,7 @@ def compose(
             "electores_disputados": count.contested,
             "registros_de_otros_aspirantes_en_el_anexo": count.rival_rows,
         },
-        "empates": {
-            "registros": tally.ties,
-            "deciden": tally.ties_decide,
-            "regla": proceso.parametros.regla_empate,
-        },
+        "empates": ties_of(tally, proceso),
         "audiencia": _hearing(expediente, proceso, count),
         "originales": {
             "declarados": expediente.originals.declared,
@@ -94,7 +90,7 @@ def compose(
         ],
         "resultado": result_of(tally),
         "advertencias": [*tally.warnings, *warnings],
-        "parametros": _parameters(proceso),
+        "parametros": parameters_of(proceso),
         "proceso_archivo": plain(expediente.proceso),
         "versiones": {
             "parametros": proceso.version,
@@ -189,6 +185,15 @@ def dispersion_of(tally: Tally, units: Units, aspirante: Aspirante, proceso: Pro
     }
 
 
+def ties_of(tally: Tally, proceso: Proceso) -> dict[str, Any]:
+    """Ties of dates, and whether they decide the outcome."""
+    return {
+        "registros": tally.ties,
+        "deciden": tally.ties_decide,
+        "regla": proceso.parametros.regla_empate,
+    }
+
+
 def result_of(tally: Tally) -> dict[str, Any]:
     """The outcome with its margin, and between which figures the count lies in every completion."""
     return {
@@ -220,14 +225,15 @@ def plain(value: Any) -> Any:
         return {str(key): plain(inner) for key, inner in value.items()}
     if isinstance(value, (list, tuple)):
         return [plain(inner) for inner in value]
-    if isinstance(value, (datetime, date)):
-        return value.isoformat()
+    if isinstance(value, (datetime, date, float)):
+        return str(value)  # as the law's own version of the parameters writes it
     return value
 
 
-def _process(expediente: Expediente, proceso: Proceso) -> dict[str, Any]:
+def process_of(proceso: Proceso, aspirante: Aspirante) -> dict[str, Any]:
+    """The process and the acuerdos that set what is used here."""
     acuerdos = {p.acuerdo: f"parámetro {p.clave}" for p in proceso.parametros.fuentes.values() if p.acuerdo}
-    base = proceso.bases.get((expediente.aspirante.cargo, expediente.aspirante.ambito))
+    base = proceso.bases.get((aspirante.cargo, aspirante.ambito))
     if base is not None and base.acuerdo:
         acuerdos[base.acuerdo] = "lista nominal de base"
     return {
@@ -254,7 +260,8 @@ def _aspirante(expediente: Expediente) -> dict[str, Any]:
     }
 
 
-def _window(proceso: Proceso, aspirante: Aspirante, count: Count) -> dict[str, Any]:
+def window_of(proceso: Proceso, aspirante: Aspirante, count: Count) -> dict[str, Any]:
+    """The window of the Convocatoria and the aspirante's own first day (311)."""
     ventana = proceso.ventana(aspirante.cargo)
     return {
         "desde": ventana.desde.isoformat(),
@@ -292,7 +299,8 @@ def _measured(one: Measured) -> dict[str, Any]:
     }
 
 
-def _parameters(proceso: Proceso) -> list[dict[str, Any]]:
+def parameters_of(proceso: Proceso) -> list[dict[str, Any]]:
+    """Every parameter in force with its source."""
     return [
         {
             "nombre": name,

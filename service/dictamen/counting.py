@@ -19,7 +19,7 @@ from service.law.plazos import Period, parrafo_6_periodo
 from service.law.proceso import Proceso
 from service.law.records import Aspirante, Clase, Ruling, Tally
 from service.law.ruling import Rulings, Side, rule
-from service.law.tally import tally_of
+from service.law.tally import tally
 from service.law.umbral import Umbral, parrafo_1_umbral
 
 K = TypeVar("K")
@@ -70,7 +70,7 @@ class Counter:
     def count(self) -> Count:
         """The figures once the stream has ended."""
         return Count(
-            tally=tally_of(self.state, self.aspirante.id),
+            tally=tally(self.state, self.aspirante.id),
             umbral=parrafo_1_umbral(self.aspirante, self.proceso, self.marco),
             units=self.state.side(self.aspirante.id).contest.units,
             period=parrafo_6_periodo(self.aspirante, self.proceso),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -100,7 +101,7 @@ def _write(
     shutil.copy(SCHEMA_PATH, work / SCHEMA_PATH.name)
     shutil.copy(Path(__file__).with_name(ALONE), work / ALONE)
     reason = f"Dictamen {expediente.folio}"
-    (work / PDF).write_bytes(sign_pdf(render(document, digest(frozen)), signer, reason=reason))
+    (work / PDF).write_bytes(sign_pdf(render(json.loads(frozen), digest(frozen)), signer, reason=reason))
     return said["resultado"]["sentido"], digest(frozen), document["integridad"]["raiz"], frozen
 
 
