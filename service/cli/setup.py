@@ -10,8 +10,6 @@ from typing import Any
 
 import click
 
-from service.audit.chain import record
-from service.audit.deeds import UserAdded
 from service.cli.base import Door, verb
 from service.errors import Refused
 
@@ -52,16 +50,28 @@ def user() -> None:
 def user_add(door: Door, name: str, roles: tuple[str, ...], aspirantes: tuple[str, ...]) -> None:
     """Crea una cuenta e imprime su contraseña de una vez."""
     from service.access.accounts import add_account
-    from service.access.roles import Role
 
-    known = {role.value for role in Role}
-    if wrong := [role for role in roles if role not in known]:
-        raise Refused("PAPEL", f"No existe la función «{wrong[0]}»; use una de: {', '.join(sorted(known))}.")
     operator = door.operator
     with door.store.writing() as session:
-        password = add_account(session, name, [Role(role) for role in roles], by=operator, aspirantes=aspirantes)
-        record(session, operator, UserAdded(name, ",".join(roles)))
+        password = add_account(session, name, roles, by=operator, aspirantes=aspirantes)
     door.answer({"user": name, "roles": list(roles), "password": password}, [name, password])
+
+
+@user.command("demo")
+@click.option("--list", "only_list", is_flag=True, help="Solo las muestra.")
+@verb
+def user_demo(door: Door, only_list: bool) -> None:
+    """Cuentas de demostración; existen solo en modo de ensayo."""
+    from service.access.accounts import DEMO_PASSWORD, DEMO_STAFF, add_demo_accounts
+    from service.store.proceso import aspirantes_of, procesos
+
+    if not door.settings.rehearsal:
+        raise Refused("SIN_ENSAYO", "Las cuentas de demostración existen solo con RESPALDO_REHEARSAL=1.")
+    with door.store.writing() as session:
+        ids = [row.id for clave in procesos(session) for row in aspirantes_of(session, clave)]
+        accounts = [*DEMO_STAFF] if only_list else add_demo_accounts(session, ids)
+    lines = [f"{account.username:16} {account.role.value:14} {DEMO_PASSWORD}" for account in accounts]
+    door.answer([{"user": a.username, "role": a.role.value, "password": DEMO_PASSWORD} for a in accounts], lines)
 
 
 @click.group()
@@ -71,13 +81,15 @@ def proceso() -> None:
 
 @proceso.command("load")
 @click.argument("file", type=EXISTING)
+@click.option("--folio-key", type=EXISTING, help="Llave de folios en hexadecimal, para un proceso nuevo.")
 @verb
-def proceso_load(door: Door, file: Path) -> None:
+def proceso_load(door: Door, file: Path, folio_key: Path | None) -> None:
     """Carga un proceso, o una versión nueva de sus parámetros."""
-    from service.proceso.register import load_proceso, read_text
+    from service.proceso.register import load_proceso, read_key, read_text
 
+    key = read_key(folio_key) if folio_key else None
     with door.store.writing() as session:
-        version = load_proceso(session, read_text(file), door.operator)
+        version = load_proceso(session, read_text(file), door.operator, key)
     door.answer({"proceso": version.proceso, "version": version.number}, [version.proceso, str(version.number)])
 
 

@@ -28,6 +28,7 @@ from service.store.proceso import (
 )
 from service.store.work import add_job
 
+KEY_BYTES = 32
 MAX_SERIES = 999
 """A folio's series has three figures."""
 
@@ -60,12 +61,28 @@ def law_proceso(text: str) -> LawProceso:
         return process_from_toml(tomllib.loads(text))
 
 
-def load_proceso(session: Session, text: str, operator: str) -> ProcesoVersion:
-    """Register a process, or a new version of it. Raises Refused when the law room refuses the document."""
+def read_key(path: Path) -> bytes:
+    """The 32 bytes that sign folios, from hexadecimal text. Raises Refused."""
+    try:
+        key = bytes.fromhex(read_text(path).strip())
+    except ValueError:
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise Refused("LLAVE", f"{path.name} debe tener {KEY_BYTES} bytes escritos en hexadecimal.")
+    return key
+
+
+def load_proceso(session: Session, text: str, operator: str, key: bytes | None = None) -> ProcesoVersion:
+    """Register a process, or a new version of it. ``key`` signs its folios (a random one if None is given).
+
+    Raises Refused when the law room refuses the document, and when a key is given for a process that has one.
+    """
     proceso = law_proceso(text)
     if session.get(Proceso, proceso.clave) is None:
-        session.add(Proceso(clave=proceso.clave, created_at=now(), key=secrets.token_bytes(32)))
+        session.add(Proceso(clave=proceso.clave, created_at=now(), key=key or secrets.token_bytes(KEY_BYTES)))
         session.flush()
+    elif key is not None:
+        raise Refused("LLAVE_FIJA", f"El proceso {proceso.clave} ya tiene llave de folios; no se cambia.")
     version = ProcesoVersion(
         proceso=proceso.clave,
         number=next_number(session, ProcesoVersion.number, proceso=proceso.clave),

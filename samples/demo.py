@@ -1,0 +1,169 @@
+"""The main job on the sample scans, by the same verbs that a person types: ``make demo``.
+
+A fictional process from the first printed sheet to the dictamen. It ends with exit 1 when a tally differs from
+what the drawing's own truth says (expected.json), so the demo is also a test.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+PROCESO, CORTE, RECEIVED, ISSUED = "2026-2027", "2026-08-31", "2027-01-19", "2027-02-15"
+SHEETS = 60
+REVIEWERS = ("revisora1", "revisora2")
+
+
+class Demo:
+    """One run in one data folder."""
+
+    def __init__(self, samples: Path, data: Path) -> None:
+        self.samples, self.data = samples, data
+        self.environment = {
+            **os.environ,
+            "RESPALDO_DATA": str(data),
+            "RESPALDO_OPERATOR": "demostracion",
+            "RESPALDO_REHEARSAL": "1",
+        }
+        self.environment.pop("RESPALDO_DATABASE_URL", None)
+        self.times: list[tuple[str, float]] = []
+        self.aspirantes: dict[str, str] = {}
+
+    def respaldo(self, *words: object) -> str:
+        """One verb; what it prints on standard output. Ends the demo when the verb fails."""
+        command = [sys.executable, "-m", "service.cli", *map(str, words)]
+        done = subprocess.run(command, env=self.environment, stdout=subprocess.PIPE, text=True, check=False)
+        if done.returncode:
+            sys.exit(f"«respaldo {' '.join(map(str, words))}» terminó con {done.returncode}")
+        return done.stdout
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """A named part of the job, timed."""
+        print(f"· {name} ...", flush=True)
+        start = time.monotonic()
+        yield
+        self.times.append((name, time.monotonic() - start))
+
+    def prepare(self) -> None:
+        """Database, process, frame, list, aspirantes, sheets, demo accounts."""
+        samples = self.samples
+        with self.stage("base, proceso y marco geográfico"):
+            self.respaldo("init")
+            self.respaldo("proceso", "load", samples / "proceso.toml", "--folio-key", samples / "proceso.key")
+            self.respaldo("marco", "load", samples / "marco.csv", "--proceso", PROCESO)
+        with self.stage("lista nominal"):
+            self.respaldo(
+                "lista-nominal", "load", samples / "lista_nominal.csv", "--proceso", PROCESO, "--corte", CORTE
+            )
+        with self.stage("aspirantes, hojas y cuentas"):
+            for file in sorted((samples / "aspirantes").glob("*.toml")):
+                slug = file.stem.partition("-")[2]
+                self.aspirantes[slug] = self.respaldo("aspirante", "add", file, "--proceso", PROCESO).strip()
+                out = self.data / f"cedulas-{slug}.pdf"
+                self.respaldo(
+                    "cedulas", "print", "--aspirante", self.aspirantes[slug], "--sheets", SHEETS, "--out", out
+                )
+            self.respaldo("user", "demo")
+
+    def receive(self) -> None:
+        """Batches uploaded, read and matched; originals received."""
+        with self.stage("recepción de digitalizaciones"):
+            for slug, aspirante in self.aspirantes.items():
+                folder = next((self.samples / "scans").glob(f"*-{slug}"))
+                files = sorted(folder.iterdir())
+                self.respaldo("upload", "--aspirante", aspirante, "--received", RECEIVED, *files)
+        with self.stage("lectura y compulsa"):
+            self.respaldo("work", "--until-idle", "--processes", 2)
+        with self.stage("recepción de originales"):
+            for slug, aspirante in self.aspirantes.items():
+                folios = next((self.samples / "originals").glob(f"*-{slug}.txt"))
+                self.respaldo("originals", "receive", "--aspirante", aspirante, "--folios-file", folios)
+
+    def review(self) -> None:
+        """Two reviewers answer what they are asked, the second without seeing the first."""
+        from samples.reviewers import pick
+
+        with self.stage("revisión de dos personas"):
+            self.respaldo("work", "--until-idle", "--processes", 1)
+            for by in REVIEWERS:
+                for slug, aspirante in self.aspirantes.items():
+                    items, decisions = self.data / f"asuntos-{slug}.csv", self.data / f"decisiones-{slug}-{by}.csv"
+                    self.respaldo("review", "list", "--aspirante", aspirante, "--out", items)
+                    answered, left = pick(items, self.samples / "answers.csv", decisions, by)
+                    print(f"    {by}, {aspirante}: {answered} asuntos respondidos, {left} sin respuesta")
+                    if answered:
+                        self.respaldo("review", "decide", "--in", decisions)
+        with self.stage("resolución"):
+            self.respaldo("work", "--until-idle", "--processes", 1)
+
+    def conclude(self) -> bool:
+        """Outcomes beside what the drawing's truth says, and the dictámenes; True if all agree."""
+        expected = json.loads((self.samples / "expected.json").read_text(encoding="utf-8"))
+        agrees = True
+        with self.stage("dictamen"):
+            for slug, aspirante in self.aspirantes.items():
+                count = json.loads(self.respaldo("tally", "--aspirante", aspirante, "--json"))
+                out = self.data / "dictamen" / slug
+                out.parent.mkdir(exist_ok=True)
+                extra = ["--preliminary"] if count["outcome"] == "INDETERMINADO" else []
+                self.respaldo("dictamen", "issue", "--aspirante", aspirante, "--out", out, "--on", ISSUED, *extra)
+                self.respaldo("dictamen", "verify", out)
+                print(f"\n  {aspirante} {slug.upper()}: {count['outcome']}")
+                print(
+                    f"    requisito {count['required']}, válidos {count['valid']}, pendientes {count['pending']}, "
+                    f"recibidos {count['received']}; dispersión {count['readings']['R1']['reached']} de {count['N']} "
+                    f"(se exigen {count['k']})"
+                )
+                print(f"    {', '.join(f'{clase} {n}' for clase, n in count['by_class'].items())}")
+                print(f"    {'informe preliminar' if extra else 'dictamen'}: {out}")
+                agrees &= self.compare(slug, count, expected[slug])
+        return agrees
+
+    def compare(self, slug: str, count: dict[str, object], truth: dict[str, object]) -> bool:
+        """Whether a tally says what the truth says; prints each figure that differs."""
+        wrong = [key for key in truth if key in count and count[key] != truth[key]]
+        for key in wrong:
+            print(f"    DISTINTO {slug} {key}: {count[key]} en lugar de {truth[key]}")
+        return not wrong
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, default=Path("var/demo"))
+    parser.add_argument("--samples", type=Path, default=HERE)
+    parser.add_argument("--serve", action="store_true")
+    arguments = parser.parse_args()
+    data = arguments.data.absolute()
+    shutil.rmtree(data, ignore_errors=True)
+    data.mkdir(parents=True)
+    demo = Demo(arguments.samples.absolute(), data)
+    start = time.monotonic()
+    demo.prepare()
+    demo.receive()
+    demo.review()
+    agrees = demo.conclude()
+    print("\n  Tiempo de cada etapa:")
+    for name, seconds in demo.times:
+        print(f"    {seconds:6.1f} s  {name}")
+    print(f"    {time.monotonic() - start:6.1f} s  en total\n")
+    if not agrees:
+        sys.exit("Los conteos no son los que dice samples/README.md.")
+    print("  Los conteos son los que dice samples/README.md.")
+    if arguments.serve:
+        print(demo.respaldo("user", "demo", "--list"))
+        os.execve(sys.executable, [sys.executable, "-m", "service.cli", "serve"], demo.environment)
+
+
+if __name__ == "__main__":
+    main()
