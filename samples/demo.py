@@ -69,10 +69,8 @@ class Demo:
             for file in sorted((samples / "aspirantes").glob("*.toml")):
                 slug = file.stem.partition("-")[2]
                 self.aspirantes[slug] = self.respaldo("aspirante", "add", file, "--proceso", PROCESO).strip()
-                out = self.data / f"cedulas-{slug}.pdf"
-                self.respaldo(
-                    "cedulas", "print", "--aspirante", self.aspirantes[slug], "--sheets", SHEETS, "--out", out
-                )
+                out, ask = self.data / f"cedulas-{slug}.pdf", ("--sheets", SHEETS, "--aspirante")
+                self.respaldo("cedulas", "print", *ask, self.aspirantes[slug], "--out", out)
             self.respaldo("user", "demo")
 
     def receive(self) -> None:

@@ -198,6 +198,21 @@ def upgrade() -> None:
     with op.batch_alter_table('folio_range', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_folio_range_aspirante'), ['aspirante'], unique=False)
 
+    op.create_table('hearing_notice',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('aspirante', sa.String(), nullable=False),
+    sa.Column('notified_at', sa.DateTime(), nullable=False),
+    sa.Column('term_ends', sa.DateTime(), nullable=False),
+    sa.Column('hours', sa.Integer(), nullable=False),
+    sa.Column('rows', sa.Integer(), nullable=False),
+    sa.Column('sha256', sa.String(), nullable=False),
+    sa.Column('by', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['aspirante'], ['aspirante.id'], name=op.f('fk_hearing_notice_aspirante')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_hearing_notice'))
+    )
+    with op.batch_alter_table('hearing_notice', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_hearing_notice_aspirante'), ['aspirante'], unique=False)
+
     op.create_table('lista_return',
     sa.Column('lista_id', sa.String(), nullable=False),
     sa.Column('at', sa.DateTime(), nullable=False),
@@ -248,6 +263,18 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['aspirante'], ['aspirante.id'], name=op.f('fk_withdrawal_aspirante')),
     sa.PrimaryKeyConstraint('aspirante', name=op.f('pk_withdrawal'))
     )
+    op.create_table('claim',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('notice_id', sa.Integer(), nullable=False),
+    sa.Column('text', sa.String(), nullable=False),
+    sa.Column('by', sa.String(), nullable=False),
+    sa.Column('at', sa.DateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['notice_id'], ['hearing_notice.id'], name=op.f('fk_claim_notice_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_claim'))
+    )
+    with op.batch_alter_table('claim', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_claim_notice_id'), ['notice_id'], unique=False)
+
     op.create_table('scan',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('batch', sa.String(), nullable=False),
@@ -277,6 +304,18 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('tally', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_tally_aspirante'), ['aspirante'], unique=False)
+
+    op.create_table('evidence',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('claim_id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('sha256', sa.String(), nullable=False),
+    sa.Column('size', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['claim_id'], ['claim.id'], name=op.f('fk_evidence_claim_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_evidence'))
+    )
+    with op.batch_alter_table('evidence', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_evidence_claim_id'), ['claim_id'], unique=False)
 
     op.create_table('page',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -341,6 +380,44 @@ def upgrade() -> None:
     with op.batch_alter_table('sheet_image', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_sheet_image_sheet'), ['sheet'], unique=False)
 
+    op.create_table('claim_row',
+    sa.Column('claim_id', sa.Integer(), nullable=False),
+    sa.Column('record', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['claim_id'], ['claim.id'], name=op.f('fk_claim_row_claim_id')),
+    sa.ForeignKeyConstraint(['record'], ['record.id'], name=op.f('fk_claim_row_record')),
+    sa.PrimaryKeyConstraint('claim_id', 'record', name=op.f('pk_claim_row'))
+    )
+    with op.batch_alter_table('claim_row', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_claim_row_record'), ['record'], unique=False)
+
+    op.create_table('hearing_decision',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('claim_id', sa.Integer(), nullable=False),
+    sa.Column('record', sa.String(), nullable=False),
+    sa.Column('granted', sa.Boolean(), nullable=False),
+    sa.Column('motive', sa.String(), nullable=False),
+    sa.Column('cured', sa.JSON(), nullable=False),
+    sa.Column('by', sa.String(), nullable=False),
+    sa.Column('at', sa.DateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['claim_id'], ['claim.id'], name=op.f('fk_hearing_decision_claim_id')),
+    sa.ForeignKeyConstraint(['record'], ['record.id'], name=op.f('fk_hearing_decision_record')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_hearing_decision'))
+    )
+    with op.batch_alter_table('hearing_decision', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_hearing_decision_record'), ['record'], unique=False)
+        batch_op.create_index('uq_hearing_decision_claim_record', ['claim_id', 'record'], unique=True)
+
+    op.create_table('notice_row',
+    sa.Column('notice_id', sa.Integer(), nullable=False),
+    sa.Column('record', sa.String(), nullable=False),
+    sa.Column('clase', sa.String(), nullable=False),
+    sa.Column('reasons', sa.JSON(), nullable=False),
+    sa.Column('paragraph', sa.String(), nullable=False),
+    sa.Column('sentence', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['notice_id'], ['hearing_notice.id'], name=op.f('fk_notice_row_notice_id')),
+    sa.ForeignKeyConstraint(['record'], ['record.id'], name=op.f('fk_notice_row_record')),
+    sa.PrimaryKeyConstraint('notice_id', 'record', name=op.f('pk_notice_row'))
+    )
     op.create_table('review_item',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('record', sa.String(), nullable=False),
@@ -395,6 +472,39 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['record'], ['record.id'], name=op.f('fk_salt_record')),
     sa.PrimaryKeyConstraint('record', name=op.f('pk_salt'))
     )
+    op.create_table('escalation',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('item_id', sa.Integer(), nullable=False),
+    sa.Column('by', sa.String(), nullable=False),
+    sa.Column('at', sa.DateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['item_id'], ['review_item.id'], name=op.f('fk_escalation_item_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_escalation'))
+    )
+    with op.batch_alter_table('escalation', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_escalation_item_id'), ['item_id'], unique=False)
+
+    op.create_table('glyph_check',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('row_read_id', sa.Integer(), nullable=False),
+    sa.Column('field', sa.String(), nullable=False),
+    sa.Column('cell', sa.Integer(), nullable=False),
+    sa.Column('character', sa.String(), nullable=False),
+    sa.Column('agrees', sa.Boolean(), nullable=False),
+    sa.Column('by', sa.String(), nullable=False),
+    sa.Column('at', sa.DateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['row_read_id'], ['row_read.id'], name=op.f('fk_glyph_check_row_read_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_glyph_check'))
+    )
+    with op.batch_alter_table('glyph_check', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_glyph_check_row_read_id'), ['row_read_id'], unique=False)
+
+    op.create_table('item_loan',
+    sa.Column('item_id', sa.Integer(), nullable=False),
+    sa.Column('by', sa.String(), nullable=False),
+    sa.Column('until', sa.DateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['item_id'], ['review_item.id'], name=op.f('fk_item_loan_item_id')),
+    sa.PrimaryKeyConstraint('item_id', name=op.f('pk_item_loan'))
+    )
     op.create_table('match',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('record', sa.String(), nullable=False),
@@ -432,6 +542,22 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('review', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_review_item_id'), ['item_id'], unique=False)
+
+    op.create_table('rival_told',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('aspirante', sa.String(), nullable=False),
+    sa.Column('record', sa.String(), nullable=False),
+    sa.Column('decision_id', sa.Integer(), nullable=False),
+    sa.Column('before', sa.String(), nullable=False),
+    sa.Column('after', sa.String(), nullable=False),
+    sa.Column('at', sa.DateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['aspirante'], ['aspirante.id'], name=op.f('fk_rival_told_aspirante')),
+    sa.ForeignKeyConstraint(['decision_id'], ['hearing_decision.id'], name=op.f('fk_rival_told_decision_id')),
+    sa.ForeignKeyConstraint(['record'], ['record.id'], name=op.f('fk_rival_told_record')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_rival_told'))
+    )
+    with op.batch_alter_table('rival_told', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_rival_told_aspirante'), ['aspirante'], unique=False)
 
     op.create_table('settlement',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -471,6 +597,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_settlement_item_id'))
 
     op.drop_table('settlement')
+    with op.batch_alter_table('rival_told', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_rival_told_aspirante'))
+
+    op.drop_table('rival_told')
     with op.batch_alter_table('review', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_review_item_id'))
 
@@ -479,6 +609,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_match_record'))
 
     op.drop_table('match')
+    op.drop_table('item_loan')
+    with op.batch_alter_table('glyph_check', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_glyph_check_row_read_id'))
+
+    op.drop_table('glyph_check')
+    with op.batch_alter_table('escalation', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_escalation_item_id'))
+
+    op.drop_table('escalation')
     op.drop_table('salt')
     with op.batch_alter_table('ruling', schema=None) as batch_op:
         batch_op.drop_index('ix_ruling_record_id')
@@ -489,6 +628,16 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_review_item_record'))
 
     op.drop_table('review_item')
+    op.drop_table('notice_row')
+    with op.batch_alter_table('hearing_decision', schema=None) as batch_op:
+        batch_op.drop_index('uq_hearing_decision_claim_record')
+        batch_op.drop_index(batch_op.f('ix_hearing_decision_record'))
+
+    op.drop_table('hearing_decision')
+    with op.batch_alter_table('claim_row', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_claim_row_record'))
+
+    op.drop_table('claim_row')
     with op.batch_alter_table('sheet_image', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_sheet_image_sheet'))
 
@@ -505,6 +654,10 @@ def downgrade() -> None:
     op.drop_table('sheet')
     op.drop_table('reading')
     op.drop_table('page')
+    with op.batch_alter_table('evidence', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_evidence_claim_id'))
+
+    op.drop_table('evidence')
     with op.batch_alter_table('tally', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_tally_aspirante'))
 
@@ -515,6 +668,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_scan_batch'))
 
     op.drop_table('scan')
+    with op.batch_alter_table('claim', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_claim_notice_id'))
+
+    op.drop_table('claim')
     op.drop_table('withdrawal')
     with op.batch_alter_table('ruling_run', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_ruling_run_proceso'))
@@ -523,6 +680,10 @@ def downgrade() -> None:
     op.drop_table('original')
     op.drop_table('marco_seccion')
     op.drop_table('lista_return')
+    with op.batch_alter_table('hearing_notice', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_hearing_notice_aspirante'))
+
+    op.drop_table('hearing_notice')
     with op.batch_alter_table('folio_range', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_folio_range_aspirante'))
 
