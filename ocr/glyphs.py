@@ -42,12 +42,17 @@ def _ink_of(grey: Grey) -> npt.NDArray[np.float32] | None:
     size = (max(12, min(160, round(width * scale))), WORK_HEIGHT)
     method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     small = cv2.resize(grey, size, interpolation=method)
-    ordered = np.sort(small, axis=None)
-    paper = float(ordered[int(ordered.size * 0.75)])
-    dark = float(ordered[int(ordered.size * 0.01)])
+    paper = float(np.partition(small, int(small.size * 0.75), axis=None)[int(small.size * 0.75)])
+    # The darkest ink is looked for inside, where the lines of the box are not: they may be darker than the pen.
+    edge = round(size[0] * 0.2)
+    inside = small[10 : WORK_HEIGHT - 10, edge : size[0] - edge]
+    dark = float(np.partition(inside, inside.size // 60, axis=None)[inside.size // 60])
     if paper - dark < LEAST_CONTRAST:
-        return None
-    return np.clip((paper - small.astype(np.float32)) / np.float32(paper - dark), 0.0, 1.0)
+        dark = float(np.partition(small, small.size // 60, axis=None)[small.size // 60])
+        if paper - dark < LEAST_CONTRAST:
+            return None
+    ink: npt.NDArray[np.float32] = np.clip((paper - small.astype(np.float32)) / np.float32(paper - dark), 0.0, 1.0)
+    return ink
 
 
 def _erase_lines(mask: Grey) -> Grey:
@@ -56,9 +61,9 @@ def _erase_lines(mask: Grey) -> Grey:
     out = mask.copy()
     for axis, length, depth in ((1, width, height), (0, height, width)):
         cover = mask.sum(axis=axis, dtype=np.int32) / length
-        band = max(3, round(depth * 0.22))
+        band = max(3, round(depth * 0.17))
         for side in (range(band), range(depth - band, depth)):
-            full = [i for i in side if cover[i] > 0.72]
+            full = [i for i in side if cover[i] > 0.74]
             if not full or len(full) > 7:  # a line of the box is thin; anything thicker is ink
                 continue
             first, last = max(0, full[0] - 1), min(depth - 1, full[-1] + 1)
@@ -90,13 +95,19 @@ def _keep_glyph(mask: Grey) -> Grey | None:
     w, h = stats[1:, cv2.CC_STAT_WIDTH], stats[1:, cv2.CC_STAT_HEIGHT]
     cx, cy = centres[1:, 0] / width, centres[1:, 1] / height
     off = np.maximum(np.abs(cx - 0.5), np.abs(cy - 0.5) * 0.9)
-    weight = np.maximum(w, h) * np.clip(1.25 - 1.6 * off, 0.05, 1.0)
+    frame = ((w < 0.14 * width) & (h > 0.6 * height)) | ((h < 0.1 * height) & (w > 0.6 * width))
+    frame &= off > 0.28
+    weight = np.maximum(w, h) * np.clip(1.25 - 1.6 * off, 0.05, 1.0) * np.where(frame, 0.3, 1.0)
+    spans = (w > 0.68 * width) & (h > 0.68 * height)
+    for i in np.flatnonzero(spans) if count > 2 else ():
+        if _is_frame(labels == i + 1, (x[i], y[i], w[i], h[i])):
+            frame[i], weight[i] = True, 0.01
     main = int(np.argmax(weight))
     in_margin = (x + w <= width * 0.14) | (x >= width * 0.86) | (y + h <= height * 0.1) | (y >= height * 0.9)
     at_edge = (x <= 1) | (x + w >= width - 1)
     thin_left_over = at_edge & (off > 0.33) & (np.maximum(w, h) < 0.6 * max(w[main], h[main]))
     speck = (areas < 7) | ((areas < 0.03 * areas[main]) & (np.maximum(w, h) < 6))
-    keep = ~(in_margin | thin_left_over | speck)
+    keep = ~(in_margin | thin_left_over | speck | frame)
     keep[main] = not (in_margin[main] or (areas[main] < 7))
     if not keep.any():
         return None
@@ -104,6 +115,15 @@ def _keep_glyph(mask: Grey) -> Grey | None:
     table[1:] = keep
     kept: Grey = table[labels]
     return kept
+
+
+def _is_frame(piece: npt.NDArray[np.bool_], box: tuple[int, int, int, int]) -> bool:
+    """A piece that follows the rim of its own bounding box nearly all the way round is the box of the form."""
+    x, y, w, h = box
+    cut = piece[y : y + h, x : x + w]
+    rim = 6
+    sides = (cut[:rim].any(0), cut[-rim:].any(0), cut[:, :rim].any(1), cut[:, -rim:].any(1))
+    return min(float(side.mean()) for side in sides) > 0.85
 
 
 def _place(ink: npt.NDArray[np.float32], kept: Grey) -> Grey:

@@ -71,7 +71,7 @@ def cross(ink: U8, char: str, rng: np.random.Generator) -> U8:
     return out
 
 
-def _warp(shape: tuple[int, int], centre: tuple[float, float], size: float, rng: np.random.Generator, strong: float) -> F32:
+def _warp(centre: tuple[float, float], size: float, rng: np.random.Generator, strong: float) -> F32:
     """Affine map from the 64 x 64 glyph to the canvas: tilt, shear, proportion, place."""
     angle = np.deg2rad(rng.normal(0, 5.0) * strong)
     shear = rng.normal(0.0, 0.13) * strong
@@ -108,11 +108,11 @@ def compose_cell(
     coverage = np.zeros((height, width), np.float32)
     centre = (width / 2, height / 2)
     if ink is not None:
-        _write(coverage, ink, centre, cell_w, cell_h, rng, strong)
+        _write(coverage, ink, centre, (cell_w, cell_h), rng, strong)
     if neighbours is not None:
         for side, other in zip((-1, 1), neighbours, strict=True):
             if rng.random() < 0.75:
-                _write(coverage, other, (centre[0] + side * cell_w, centre[1]), cell_w, cell_h, rng, strong)
+                _write(coverage, other, (centre[0] + side * cell_w, centre[1]), (cell_w, cell_h), rng, strong)
     ink_grey = rng.uniform(10, 130) if rng.random() < 0.85 else rng.uniform(110, 165)
     paper = rng.uniform(205, 255)
     page = np.full((height, width), paper, np.float32)
@@ -122,31 +122,38 @@ def compose_cell(
         spots = rng.uniform(0.45, 1.0, (max(2, height // 7), max(2, width // 7))).astype(np.float32)
         pressure = cv2.resize(spots, (width, height), interpolation=cv2.INTER_LINEAR)
     page = page - (page - np.float32(ink_grey)) * coverage * pressure
-    page = _scan(page, rng, strong)
-    return _cut(page, (x0, y0, cell_w, cell_h), rng, strong)
+    return _cut(_scan(page, (ink_grey, paper), rng, strong), (x0, y0, cell_w, cell_h), rng, strong)
 
 
 def _write(
-    coverage: F32, ink: U8, centre: tuple[float, float], cell_w: float, cell_h: float, rng: np.random.Generator, strong: float
+    coverage: F32,
+    ink: U8,
+    centre: tuple[float, float],
+    cell: tuple[float, float],
+    rng: np.random.Generator,
+    strong: float,
 ) -> None:
+    cell_w, cell_h = cell
     size = cell_h * np.clip(rng.normal(0.68, 0.13), 0.38, 1.08)
     wide = (ink > 80).any(0).sum() / 56.0 * size
     size *= min(1.0, cell_w * rng.uniform(0.82, 1.08) / max(wide, 1.0))
     drift = (rng.normal(0, 0.075) * cell_w, rng.normal(0, 0.07) * cell_h)
-    matrix = _warp(coverage.shape, (centre[0] + drift[0], centre[1] + drift[1]), size, rng, strong)
+    matrix = _warp((centre[0] + drift[0], centre[1] + drift[1]), size, rng, strong)
     scale = size / 56.0
     source = cv2.GaussianBlur(ink, (0, 0), 0.45 / scale) if scale < 0.75 else ink
     layer = cv2.warpAffine(source, matrix, coverage.shape[::-1], flags=cv2.INTER_LINEAR)
     np.maximum(coverage, layer.astype(np.float32) / 255, out=coverage)
 
 
-def _draw_box(page: F32, box: tuple[float, float, float, float], px: float, paper: float, rng: np.random.Generator) -> None:
+def _draw_box(
+    page: F32, box: tuple[float, float, float, float], px: float, paper: float, rng: np.random.Generator
+) -> None:
     """Lines of the form: gone, faint (drop-out), or plain; a full box, a comb or a base line."""
     style = rng.random()
     if style < 0.3:
         return
     x, y, w, h = box
-    faint = rng.random() < 0.72
+    faint = rng.random() < 0.82
     level = float(paper - rng.uniform(6, 60)) if faint else rng.uniform(20, 150)
     thick = max(1, round(rng.uniform(0.15, 0.5 if faint else 0.35) * px))
     gap = rng.choice([0.0, 0.0, 0.3, 0.6]) * px  # separate boxes leave a gap
@@ -165,7 +172,7 @@ def _draw_box(page: F32, box: tuple[float, float, float, float], px: float, pape
                 cv2.line(page, (round(at + lean), top), (round(at - lean), b[1]), level, thick)
 
 
-def _scan(page: F32, rng: np.random.Generator, strong: float) -> U8:
+def _scan(page: F32, tones: tuple[float, float], rng: np.random.Generator, strong: float) -> U8:
     """Optics, sensor noise, dirt, lighting, JPEG, and now and then a bilevel scan."""
     if rng.random() < 0.85:
         page = cv2.GaussianBlur(page, (0, 0), rng.uniform(0.3, 1.3))
@@ -178,8 +185,8 @@ def _scan(page: F32, rng: np.random.Generator, strong: float) -> U8:
         spot = (int(rng.integers(width)), int(rng.integers(height)))
         cv2.circle(page, spot, int(rng.integers(0, 3)), float(rng.uniform(20, 170)), -1)
     out = np.clip(page, 0, 255).astype(np.uint8)
-    if rng.random() < 0.06:
-        cut = int(rng.uniform(120, 200))
+    if rng.random() < 0.06 and tones[1] - tones[0] > 80:
+        cut = int(tones[0] + (tones[1] - tones[0]) * rng.uniform(0.4, 0.75))
         out = np.where(out > cut, 255, 0).astype(np.uint8)
     elif rng.random() < 0.6:
         packed = cv2.imencode(".jpg", out, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(40, 95))])[1]

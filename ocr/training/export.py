@@ -11,8 +11,8 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import onnx
-import torch
+import onnx  # type: ignore[import-not-found,unused-ignore]
+import torch  # type: ignore[import-not-found,unused-ignore]
 from onnx import TensorProto, helper, numpy_helper
 
 from ocr.training.evaluate import calibration_cells
@@ -62,9 +62,7 @@ def calibrate(scores: npt.NDArray[np.float32], labels: npt.NDArray[np.int64]) ->
         total, found = 0.0, []
         for group in (True, False):
             chosen = (scores[:, :10].max(1) > scores[:, 10:].max(1)) == group
-            options = [
-                (_loss(scores[chosen], labels[chosen], t, doubt), t) for t in np.arange(0.4, 2.01, 0.05)
-            ]
+            options = [(_loss(scores[chosen], labels[chosen], t, doubt), t) for t in np.arange(0.4, 2.01, 0.05)]
             loss, t = min(options)
             total += loss * chosen.mean()
             found.append(float(t))

@@ -19,7 +19,11 @@ class Font:
     held_out: bool = False
 
 
-HAND = """amatic-sc andika annie-use-your-telescope bad-script balsamiq-sans bubblegum-sans calligraffitti
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+HAND = _words("""amatic-sc andika annie-use-your-telescope bad-script balsamiq-sans bubblegum-sans calligraffitti
 cedarville-cursive chilanka comic-neue comic-relief covered-by-your-grace crafty-girls dawning-of-a-new-day
 dekko delicious-handrawn delius edu-nsw-act-foundation edu-qld-beginner edu-sa-beginner edu-tas-beginner
 edu-vic-wa-nt-beginner finger-paint fuzzy-bubbles gaegu gamja-flower give-you-glory gloria-hallelujah
@@ -29,11 +33,11 @@ ma-shan-zheng mali mansalva marck-script mclaren nanum-brush-script nanum-pen-sc
 nova-script over-the-rainbow pangolin permanent-marker playpen-sans poor-story rock-salt satisfy schoolbell
 sedgwick-ave sedgwick-ave-display shadows-into-light-two shantell-sans short-stack single-day sniglet
 square-peg sriracha sue-ellen-francisco sunshiney swanky-and-moo-moo unkempt vibur waiting-for-the-sunrise
-walter-turncoat yomogi zen-kurenaido zhi-mang-xing courgette kaushan-script""".split()
+walter-turncoat yomogi zen-kurenaido zhi-mang-xing courgette kaushan-script""")
 
-HELD_OUT = """caveat indie-flower kalam reenie-beanie gochi-hand nothing-you-could-do coming-soon
+HELD_OUT = _words("""caveat indie-flower kalam reenie-beanie gochi-hand nothing-you-could-do coming-soon
 the-girl-next-door shadows-into-light patrick-hand zeyada architects-daughter
-just-me-again-down-here""".split()
+just-me-again-down-here""")
 
 DEBIAN_HAND = {
     "dkg": "**/fifthhorseman/dkg.ttf",
@@ -67,8 +71,8 @@ PRINT = {
     "free-mono": "**/freefont/FreeMono.ttf",
     "free-mono-bold": "**/freefont/FreeMonoBold.ttf",
 }
-NPM_PRINT = """roboto roboto-mono open-sans lato courier-prime special-elite inconsolata
-anonymous-pro source-code-pro ibm-plex-mono pt-mono noto-sans montserrat arimo tinos cousine ubuntu""".split()
+NPM_PRINT = _words("""roboto roboto-mono open-sans lato courier-prime special-elite inconsolata
+anonymous-pro source-code-pro ibm-plex-mono pt-mono noto-sans montserrat arimo tinos cousine ubuntu""")
 
 FONTS: tuple[Font, ...] = (
     *(Font(n, (f"**/@fontsource/{n}/files/{n}-latin-400-normal.woff2",), True) for n in HAND),

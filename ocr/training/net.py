@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import torch
+import torch  # type: ignore[import-not-found,unused-ignore]
 from torch import nn
 
 from ocr.reading import ALPHABET
@@ -34,7 +34,7 @@ def _down(inner: int, outer: int) -> nn.Sequential:
 class GlyphNet(nn.Module):
     """Ink 0 to 1 of shape (n, 1, 32, 32) in; scores (n, 37) before softmax out."""
 
-    def __init__(self, widths: tuple[int, int, int, int] = (16, 40, 80, 128)) -> None:
+    def __init__(self, widths: tuple[int, int, int, int] = (16, 32, 64, 128)) -> None:
         super().__init__()
         a, b, c, d = widths
         self.stem = nn.Sequential(nn.Conv2d(1, a, 3, padding=1, bias=False), nn.BatchNorm2d(a), nn.ReLU(inplace=True))

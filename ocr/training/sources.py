@@ -83,9 +83,7 @@ def capitals(folder: Path, label: str) -> Glyphs:
         x, y, source, quality = data["x"], data["y"], data["source_image"], data["label"]
     chosen = np.flatnonzero(quality == label)
     numbers = {name: i for i, name in enumerate(sorted(set(source.tolist())))}
-    return _stock(
-        ((255 - x[i], CHARACTERS.index(str(y[i])), numbers[str(source[i])]) for i in chosen), "capitals"
-    )
+    return _stock(((255 - x[i], CHARACTERS.index(str(y[i])), numbers[str(source[i])]) for i in chosen), "capitals")
 
 
 def strokes(folder: Path) -> Glyphs:

@@ -67,7 +67,9 @@ def shelve(stocks: list[Glyphs]) -> Shelf:
     return Shelf(images, skeletons, kind_names, kind_of, {k: v for k, v in places.items() if len(v)})
 
 
-def training_shelf(data: Path, fonts: Path, *, capitals: bool = True, dropped: npt.NDArray[np.int64] | None = None) -> Shelf:
+def training_shelf(
+    data: Path, fonts: Path, *, capitals: bool = True, dropped: npt.NDArray[np.int64] | None = None
+) -> Shelf:
     """Everything the model may learn from. ``capitals`` False leaves out those of unverified terms;
     ``dropped`` lists pseudo-labelled capitals found to be mislabelled."""
     digits = sources.digits(data)

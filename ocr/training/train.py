@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 import numpy as np
-import torch
+import torch  # type: ignore[import-not-found,unused-ignore]
 from torch import nn
 
 from ocr.training.net import GlyphNet
@@ -51,7 +51,7 @@ def train(
     model = GlyphNet().to(memory_format=torch.channels_last)  # type: ignore[call-overload,unused-ignore]
     if start is not None:
         model.load_state_dict(torch.load(start))
-    average = copy.deepcopy(model).eval()
+    average: GlyphNet = copy.deepcopy(model).eval()
     optimiser = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=0.02)
     judge = nn.CrossEntropyLoss(label_smoothing=0.03)
     began, step, batch = time.monotonic(), 0, 256

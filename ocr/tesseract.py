@@ -1,0 +1,130 @@
+"""Print, read by Tesseract. The only module that imports pytesseract.
+
+Starting the program costs more than reading a field, so the pictures of a page go in one call, as a list of
+files (13 ms a field against 92 ms one by one). One process a page, one thread: ``OMP_THREAD_LIMIT=1``.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import pytesseract
+
+Grey = npt.NDArray[np.uint8]
+Alternatives = list[tuple[str, float]]
+
+LINE_HEIGHT = 48
+"""Pixels of height that a line is brought to: Tesseract's network reads capitals of 30 to 40 pixels best."""
+BORDER = 12
+SECONDS_A_LINE = 0.5
+"""Allowed time per line, over a start of START_SECONDS (measured: 0.013 s; ten times slower on a loaded core)."""
+START_SECONDS = 8.0
+CAPITALS = "ABCDEFGHIJKLMNÑOPQRSTUVWXYZÁÉÍÓÚÜ"
+
+
+class TesseractError(RuntimeError):
+    """Tesseract is not there, failed, took too long or answered something else than was asked."""
+
+
+def read_lines(
+    images: Sequence[Grey], *, language: str = "spa", allowed: str | None = None, page_mode: int = 7
+) -> list[Alternatives]:
+    """Each picture (uint8, dark on white) as lines of text: (text, probability 0 to 1), best first.
+
+    A list per picture, empty where nothing was read. ``allowed`` limits the characters, ``page_mode`` is
+    Tesseract's ``--psm``: 7 one line, 6 a block (its lines joined by a line feed), 10 one character.
+    Raises TesseractError.
+    """
+    filled = [i for i, image in enumerate(images) if min(image.shape[:2], default=0) >= 6 and np.ptp(image) >= 20]
+    out: list[Alternatives] = [[] for _ in images]
+    if not filled:
+        return out
+    with tempfile.TemporaryDirectory(prefix="respaldo-ocr-") as name:
+        listing = _write_all([images[i] for i in filled], Path(name), page_mode)
+        table = _run(listing, language, allowed, page_mode, len(filled))
+    for page, (text, probability) in _collect(table).items():
+        if not 1 <= page <= len(filled):
+            raise TesseractError("tesseract answered for a picture that it was not given")
+        if text:
+            out[filled[page - 1]] = [(text, probability)]
+    return out
+
+
+def read_cells(images: Sequence[Grey], *, allowed: str) -> list[Alternatives]:
+    """Single characters: what ``read_lines`` says of each picture in single-character mode."""
+    return read_lines(images, language="eng", allowed=allowed, page_mode=10)
+
+
+def _write_all(images: Sequence[Grey], folder: Path, page_mode: int) -> Path:
+    names = []
+    for number, image in enumerate(images):
+        path = folder / f"{number:05d}.png"
+        picture = image if page_mode == 6 else _at_line_height(image)
+        framed = cv2.copyMakeBorder(picture, BORDER, BORDER, BORDER, BORDER, cv2.BORDER_CONSTANT, value=255)
+        cv2.imwrite(str(path), framed, [cv2.IMWRITE_PNG_COMPRESSION, 1])
+        names.append(str(path))
+    listing = folder / "list.txt"
+    listing.write_text("\n".join(names) + "\n", "utf-8")
+    return listing
+
+
+def _at_line_height(image: Grey) -> Grey:
+    scale = LINE_HEIGHT / image.shape[0]
+    size = (max(1, min(4000, round(image.shape[1] * scale))), LINE_HEIGHT)
+    method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(image, size, interpolation=method), np.uint8)
+
+
+def _run(listing: Path, language: str, allowed: str | None, page_mode: int, count: int) -> str:
+    os.environ.setdefault("OMP_THREAD_LIMIT", "1")
+    config = f"--psm {page_mode} --oem 1 -c load_system_dawg=0 -c load_freq_dawg=0"
+    if allowed is not None:
+        config += f" -c tessedit_char_whitelist={allowed}"
+    try:
+        answer = pytesseract.image_to_data(
+            str(listing),
+            lang=language,
+            config=config,
+            timeout=START_SECONDS + SECONDS_A_LINE * count,
+        )
+    except (pytesseract.TesseractError, pytesseract.TesseractNotFoundError, RuntimeError, OSError) as error:
+        # never the error's own text: it may hold what was read
+        raise TesseractError(f"tesseract failed: {type(error).__name__}") from None
+    if not isinstance(answer, str):
+        raise TesseractError("tesseract answered no table")
+    return answer
+
+
+def _collect(table: str) -> dict[int, tuple[str, float]]:
+    """Words of Tesseract's TSV put together by picture, with the least of their confidences as probability."""
+    lines: dict[int, dict[tuple[str, ...], list[str]]] = {}
+    least: dict[int, float] = {}
+    for row in table.splitlines()[1:]:
+        cells = row.split("\t")
+        if len(cells) < 12 or cells[0] != "5":
+            continue
+        try:
+            page, confidence = int(cells[1]), float(cells[10])
+        except ValueError:
+            raise TesseractError("tesseract answered a table that cannot be read") from None
+        word = "\t".join(cells[11:]).strip()
+        if not word or confidence < 0:
+            continue
+        lines.setdefault(page, {}).setdefault(tuple(cells[2:5]), []).append(word)
+        least[page] = min(least.get(page, 1.0), confidence / 100)
+    return {
+        page: ("\n".join(" ".join(words) for words in parts.values()), min(1.0, least[page]))
+        for page, parts in lines.items()
+    }
+
+
+def available() -> bool:
+    """Whether the program is installed."""
+    return shutil.which(pytesseract.pytesseract.tesseract_cmd) is not None
