@@ -9,12 +9,13 @@ from service.law.errors import LawRefused
 from service.law.frame import Marco, Seccion, marco_from_csv, marco_of
 from service.law.impact import Impact, impacts
 from service.law.proceso import Proceso, aspirante_from_toml, process_from_toml
-from service.law.records import Aspirante, Cargo, Clase, Record, Resultado, Ruling, Situacion, Tally
+from service.law.records import NONE, Aspirante, Cargo, Clase, Record, Resultado, Ruling, Situacion, Tally
 from service.law.ruling import Change, Rulings, rerule, rule
 from service.law.sentences import cite, sentence
 from service.law.tally import tally, tally_to_json
 
 __all__ = [
+    "NONE",
     "Aspirante",
     "Cargo",
     "Change",

@@ -124,7 +124,9 @@ def _moves(member: Member, side: int, members: Sequence[Member], ties_open: bool
     rivals = [m for m in members if m.side != side and m is not member]
     settled = [m for m in rivals if m.live]
     if member.side == side:
-        if not can_win([*live, member], settled, ties_open):
+        # Alone, a record confirmed as tied wins no tie; beside another of its side it may bring that one level.
+        beside = [m for m in mine if not m.live] if member.confirmed else []
+        if not can_win([*live, *beside, member], settled, ties_open):
             return False
         if not live:
             return True

@@ -1,8 +1,9 @@
 """Which open record may still change an outcome: the order in which people should look at them (J.1, A-9).
 
 A record may change the outcome of a side when some completion of everything else stands right at an edge (one
-support short of the threshold, or one unit short of the dispersion) and the record may tip it. Exact while the
-contest has no record without a settled elector; with such records the answer errs to "may change".
+support short of the threshold, or one unit short of the dispersion) and the record may tip it. None that may is
+ever missed; where several open records meet on one elector, or an elector is not settled, it errs to "may change"
+(measured against brute force in tests/law: 6 % too many without such records, 18 % with them).
 """
 
 from __future__ import annotations
@@ -175,7 +176,7 @@ def _wild_affects(ruling: Ruling, side: Side, contest: Contest, edges: Mapping[s
     found = []
     for other in contest.sides:
         edge = edges[other.aspirante.id]
-        reach = other is side or bool(other.maybe) or any(last >= lo for _, lo in other.always)
+        reach = other is side or bool(other.maybe or other.wild) or any(last >= lo for _, lo in other.always)
         if edge.open and reach:
             found.append(other)
     return found
@@ -186,14 +187,17 @@ def _settled_affects(state: Rulings, position: int, contest: Contest, edges: Map
     group = contest.groups[str(state.rulings[position].record.elector)]
     members = [member_of(state, p) for p in ([group] if isinstance(group, int) else group)]
     member = next(m for m in members if m.position == position)
-    if member.live:  # tied: deciding it may give or take the elector for each of the tied
+    if any(side.wild for side in contest.sides):
+        # A wild record may turn out to be of this very elector: every side in play, or with one, may be touched.
+        turned = [s.index for s in contest.sides if s.wild or any(m.side == s.index for m in members)]
+    elif member.live:  # tied: deciding it may give or take the elector for each of the tied
         turned = sorted({m.side for m in members if _in_play(m.side, members)})
     else:
         turned = moves(member, members, state.ties_open)
     found = []
     for index in turned:
         side = contest.sides[index]
-        mine = next(m for m in members if m.side == index)
+        mine = next((m for m in members if m.side == index), member)
         if edges[side.aspirante.id].tips(unit_of(side, state.rulings[mine.position].record)):
             found.append(side)
     return found

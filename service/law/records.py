@@ -110,7 +110,7 @@ CLASE_OF_SITUACION: Mapping[Situacion, Clase] = {
     Situacion.BAJA_OTRA: Clase.B9,
 }
 
-NONE: frozenset[Clase] = frozenset()
+NONE: frozenset[Clase] = frozenset()  # share it: each empty frozenset() of one's own weighs 216 bytes
 
 
 @dataclass(frozen=True, slots=True)

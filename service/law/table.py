@@ -29,7 +29,7 @@ from service.law.cargos import in_scope
 from service.law.errors import LawRefused
 from service.law.frame import Marco, Seccion, demarcacion_code, distrito_code, marco_of
 from service.law.proceso import canonical_ambito
-from service.law.records import Aspirante, Cargo, Clase, Record, Situacion
+from service.law.records import NONE, Aspirante, Cargo, Clase, Record, Situacion
 from service.law.ruling import Rulings
 from service.law.sentences import cite, sentence
 
@@ -251,4 +251,4 @@ class Row:
             if text not in set(Clase) or Clase(text).pending or text == Clase.V:
                 raise self.refusal(column, "nombra una clase que no existe o que no es una causa")
             found.add(Clase(text))
-        return frozenset(found)
+        return frozenset(found) if found else NONE
