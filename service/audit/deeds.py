@@ -170,3 +170,50 @@ class CopyMade(Deed):
 class ImageSeen(Deed):
     record: str
     what: str
+
+
+@dataclass(frozen=True, slots=True)
+class HearingNoticed(Deed):
+    notice: int
+    aspirante: str
+    rows: int
+    sha256: str
+    term_ends: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimMade(Deed):
+    claim: int
+    aspirante: str
+    rows: int
+    digests: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class HearingDecided(Deed):
+    decision: int
+    claim: int
+    record: str
+    granted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RivalWarned(Deed):
+    decision: int
+    aspirante: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterProposed(Deed):
+    proposal: int
+    proceso: str
+    parametro: str
+    acuerdo: str
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterAnswered(Deed):
+    proposal: int
+    approved: bool
+    version: int

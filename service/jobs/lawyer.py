@@ -61,6 +61,7 @@ def law_record(facts: Facts, period: Period) -> Record:
         original_received=facts.original,
         unprocessed=facts.match is None and not any(answer.kind == "match" for answer in facts.settled),
         open_match=open_match,
+        in_hearing=facts.in_hearing,
         established=frozenset(established),
         suspected=frozenset(suspected),
         cleared=frozenset(cleared),

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Select, and_, exists, func, or_, select
 
+from service.store.audiencia import undecided_condition
 from service.store.base import Session
 from service.store.findings import (
     Match,
@@ -62,6 +63,7 @@ class Facts:
     original: bool
     read: RowRead | None
     match: Match | None
+    in_hearing: bool = False
     settled: tuple[Settled, ...] = field(default=())
     pending: tuple[Pending, ...] = field(default=())
 
@@ -83,7 +85,7 @@ def facts_of(session: Session, proceso: str, aspirante: str | None = None) -> It
         Original.aspirante == Record.aspirante, or_(Original.mark == Sheet.folio, Original.mark == Sheet.id)
     )
     query = (
-        select(Record, Sheet, Batch.received, Scan.name, Page.number, RowRead, Match, received)
+        select(Record, Sheet, Batch.received, Scan.name, Page.number, RowRead, Match, received, undecided_condition())
         .join(Sheet, Sheet.id == Record.sheet)
         .join(Batch, Batch.id == Sheet.batch)
         .join(Page, Page.id == Sheet.page_id)
@@ -95,7 +97,7 @@ def facts_of(session: Session, proceso: str, aspirante: str | None = None) -> It
         .order_by(Sheet.page_id, Record.row)
         .execution_options(yield_per=2000)
     )
-    for record, sheet, day, name, page, read, match, original in session.execute(query):
+    for record, sheet, day, name, page, read, match, original, in_hearing in session.execute(query):
         yield Facts(
             record=record.id,
             aspirante=record.aspirante,
@@ -109,6 +111,7 @@ def facts_of(session: Session, proceso: str, aspirante: str | None = None) -> It
             original=original,
             read=read,
             match=match,
+            in_hearing=in_hearing,
             settled=tuple(settled.get(record.id, ())),
             pending=tuple(pending.get(record.id, ())),
         )

@@ -1,0 +1,1 @@
+"""Who may enter: roles, accounts, sign-in, and the rule that every route declares."""

@@ -1,0 +1,151 @@
+"""Home, own account, users and the log: pages that belong to no other room."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_security import current_user
+
+from service.access import accounts
+from service.access.context import person, store
+from service.access.guard import admits, admits_signed_in, open_to_all, roles_of
+from service.access.roles import DESK, LABELS, RECORDS, STAFF, Role
+from service.access.scope import own_aspirantes
+from service.access.words import CITY
+from service.audit import deeds
+from service.audit.chain import broken_links, record
+from service.store import Session, now, pages
+from service.store.accounts import list_accounts
+from service.store.work import open_jobs
+
+room = Blueprint("access", __name__, template_folder="templates")
+
+
+@room.get("/")
+@admits_signed_in("cada papel ve aquí sólo sus propias cuentas")
+def home() -> str:
+    """The day's work of whoever signed in, in counts."""
+    roles = roles_of(current_user)
+    own = own_aspirantes(current_user)
+    with store().reading() as session:
+        lines = pages.aspirante_lines(session, own) if roles & (RECORDS | {Role.OBSERVADOR}) or own else []
+        counts = _desk_counts(session) if roles & DESK else {}
+        facts = {
+            "mine_today": pages.reviews_since(session, start_of_day(), person()) if roles & DESK else None,
+            "open_jobs": open_jobs(session) if roles & RECORDS else None,
+            "users": len(list_accounts(session)) if Role.ADMIN in roles else None,
+            "events": _last_number(session) if roles & {Role.AUDITOR, Role.SUPERVISOR} else None,
+        }
+    return render_template("access/home.html", lines=lines, counts=counts, facts=facts)
+
+
+def start_of_day() -> dt.datetime:
+    """Midnight in the city."""
+    return now().astimezone(CITY).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _desk_counts(session: Session) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for _aspirante, kind, count in pages.open_counts(session):
+        counts[kind] = counts.get(kind, 0) + count
+    return counts
+
+
+def _last_number(session: Session) -> int:
+    newest = pages.events_page(session, None, 1)
+    return newest[0].id if newest else 0
+
+
+@room.get("/cuenta")
+@admits_signed_in("cada quien ve su propia cuenta")
+def account() -> str:
+    needs = bool(roles_of(current_user) & STAFF)
+    return render_template("access/account.html", needs_second_factor=needs)
+
+
+@room.get("/salud")
+@open_to_all("para quien vigila el servicio: sólo dice que responde y si hay base de datos")
+def health() -> ResponseReturnValue:
+    with store().reading() as session:
+        open_jobs(session)
+    return {"state": "ok"}
+
+
+@room.get("/usuarios")
+@admits(Role.ADMIN)
+def users() -> str:
+    with store().reading() as session:
+        found = list_accounts(session)
+        aspirantes = [line.aspirante for line in pages.aspirante_lines(session)]
+    return render_template("access/users.html", users=found, aspirantes=aspirantes, roles=LABELS)
+
+
+@room.post("/usuarios")
+@admits(Role.ADMIN, fresh=True)
+def add_user() -> ResponseReturnValue:
+    """Make an account and show its one-time password once."""
+    form = request.form
+    with store().writing() as session:
+        given = accounts.add_account(
+            session,
+            form.get("username", ""),
+            form.getlist("role"),
+            by=person(),
+            aspirantes=[form["aspirante"]] if form.get("aspirante") else [],
+            districts=[int(d) for d in form.get("districts", "").replace(",", " ").split() if d.isdigit()],
+        )
+    return _show_once(form["username"].strip().lower(), given)
+
+
+@room.post("/usuarios/<username>/restablecer")
+@admits(Role.ADMIN, fresh=True)
+def reset_user(username: str) -> ResponseReturnValue:
+    """Recovery: a new one-time password; the second factor is set up anew."""
+    with store().writing() as session:
+        given = accounts.reset_password(session, username)
+        record(session, person(), deeds.UserChanged(username, "restablecer"))
+    return _show_once(username, given)
+
+
+@room.post("/usuarios/<username>/estado")
+@admits(Role.ADMIN, fresh=True)
+def switch_user(username: str) -> ResponseReturnValue:
+    active = request.form.get("active") == "1"
+    if username == person() and not active:
+        flash(_("No puede desactivar su propia cuenta; pídalo a otra persona de administración."), "error")
+        return redirect(url_for("access.users"))
+    with store().writing() as session:
+        accounts.set_active(session, username, active)
+        record(session, person(), deeds.UserChanged(username, "activar" if active else "desactivar"))
+    flash(_("Hecho."), "bien")
+    return redirect(url_for("access.users"))
+
+
+def _show_once(username: str, given: str) -> str:
+    return render_template("access/one_time.html", username=username, given=given)
+
+
+@room.get("/bitacora")
+@admits(Role.AUDITOR, Role.SUPERVISOR)
+def log() -> str:
+    """The log of deeds, newest first. Its facts are ids, counts and hashes, never personal data."""
+    text = request.args.get("antes", "")
+    before = int(text) if text.isdigit() else None
+    with store().reading() as session:
+        events = pages.events_page(session, before)
+    return render_template("access/log.html", events=events, chain=None)
+
+
+@room.post("/bitacora/comprobar")
+@admits(Role.AUDITOR, Role.SUPERVISOR)
+def check_log() -> str:
+    """Walk the whole hash chain."""
+    with store().reading() as session:
+        broken = list(broken_links(session))
+        events = pages.events_page(session, None)
+    chain: dict[str, Any] = {"broken": broken, "length": events[0].id if events else 0}
+    return render_template("access/log.html", events=events, chain=chain)

@@ -1,0 +1,216 @@
+"""The acts of the hearing. Each is one transaction with its deed; a decision adds answers and never edits one."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import BinaryIO
+
+from service.audiencia.corrections import Correction, apply
+from service.audit.chain import record as record_deed
+from service.audit.deeds import ClaimMade, HearingDecided, HearingNoticed, RivalWarned
+from service.config import Settings
+from service.errors import Refused
+from service.jobs.rule import rule_proceso
+from service.law.plazos import hearing_deadline
+from service.proceso.register import law_proceso, require_aspirante, require_proceso
+from service.store import Session, now
+from service.store.audiencia import (
+    Claim,
+    ClaimRow,
+    Evidence,
+    HearingDecision,
+    HearingNotice,
+    NoticeRow,
+    RivalTold,
+    decision_of,
+    failing_rows,
+    notices_of,
+    rows_of_claim,
+)
+from service.store.files import ContentStore
+from service.store.findings import Ruling, rulings_in_force
+from service.store.papers import Record
+from service.store.proceso import marco_in_force
+
+WAITING = ("Q1", "Q2", "Q3")
+"""Rows that wait for the institute are not failing yet: a notice names those that do not count."""
+
+LONGEST_TEXT = 20_000
+"""Characters of an allegation or a motive: some ten pages; more goes in a file."""
+
+SHORTEST_MOTIVE = 10
+"""A decision is founded and motivated (art. 16 of the Constitution): one word is no motive."""
+
+
+def give_notice(session: Session, aspirante_id: str, by: str, at: dt.datetime | None = None) -> HearingNotice:
+    """Notify an aspirante of every row that does not count, with all its reasons; the term runs from ``at``.
+
+    Raises Refused SIN_RENGLONES when there is no such row, AUDIENCIA_ABIERTA while another term runs.
+    """
+    aspirante = require_aspirante(session, aspirante_id)
+    moment = at or now()
+    if any(notice.term_ends > moment for notice in notices_of(session, aspirante_id)):
+        raise Refused("AUDIENCIA_ABIERTA", "Ya hay un plazo de audiencia corriendo; espere a que termine.")
+    rows = failing_rows(session, aspirante_id, WAITING)
+    if not rows:
+        raise Refused("SIN_RENGLONES", "No hay renglones que notificar: todos cuentan o siguen pendientes.")
+    hours = law_proceso(require_proceso(session, aspirante.proceso).text).parametros.plazo_audiencia_horas
+    told = [[record.id, ruling.clase, list(ruling.reasons)] for record, ruling in rows]
+    digest = hashlib.sha256(json.dumps(told, separators=(",", ":")).encode()).hexdigest()
+    notice = HearingNotice(
+        aspirante=aspirante_id,
+        notified_at=moment,
+        term_ends=hearing_deadline(moment, hours),
+        hours=hours,
+        rows=len(rows),
+        sha256=digest,
+        by=by,
+    )
+    session.add(notice)
+    session.flush()
+    session.add_all(
+        NoticeRow(
+            notice_id=notice.id,
+            record=record.id,
+            clase=ruling.clase,
+            reasons=list(ruling.reasons),
+            paragraph=ruling.paragraph,
+            sentence=ruling.sentence,
+        )
+        for record, ruling in rows
+    )
+    ends = notice.term_ends.isoformat()
+    record_deed(session, by, HearingNoticed(notice.id, aspirante_id, len(rows), digest, ends))
+    return notice
+
+
+def make_claim(
+    session: Session,
+    settings: Settings,
+    notice: HearingNotice,
+    *,
+    records: Collection[str],
+    text: str,
+    files: Iterable[tuple[str, BinaryIO]],
+    by: str,
+) -> Claim:
+    """Take an allegation about one row or many, with its evidence. The rows pass to Q3.
+
+    Raises Refused PLAZO_VENCIDO after the term, SIN_RENGLONES, ALEGATO_VACIO, ALEGATO_LARGO, RENGLON_AJENO.
+    """
+    if now() > notice.term_ends:
+        raise Refused("PLAZO_VENCIDO", "El plazo de esta audiencia terminó; ya no se reciben alegatos en ella.")
+    wanted = sorted(set(records))
+    if not wanted:
+        raise Refused("SIN_RENGLONES", "Marque al menos un renglón para alegar.")
+    said = text.strip()
+    if not said:
+        raise Refused("ALEGATO_VACIO", "Escriba lo que alega; puede ser breve.")
+    if len(said) > LONGEST_TEXT:
+        raise Refused("ALEGATO_LARGO", f"El alegato pasa de {LONGEST_TEXT} caracteres; adjunte el resto en archivo.")
+    for record_id in wanted:
+        record = session.get(Record, record_id)
+        if record is None or record.aspirante != notice.aspirante:
+            raise Refused("RENGLON_AJENO", "Uno de los renglones no es de este expediente; vuelva a marcarlos.")
+    claim = Claim(notice_id=notice.id, text=said, by=by, at=now())
+    session.add(claim)
+    session.flush()
+    session.add_all(ClaimRow(claim_id=claim.id, record=record_id) for record_id in wanted)
+    content = ContentStore(settings.scans)
+    digests = []
+    for name, stream in files:
+        staged = content.stage(stream)
+        content.keep(staged)
+        session.add(Evidence(claim_id=claim.id, name=name[-120:], sha256=staged.sha256, size=staged.size))
+        digests.append(staged.sha256)
+    session.flush()
+    record_deed(session, by, ClaimMade(claim.id, notice.aspirante, len(wanted), digests))
+    _rule_again(session, notice.aspirante)
+    return claim
+
+
+def decide_claim(
+    session: Session,
+    settings: Settings,
+    claim: Claim,
+    record_id: str,
+    *,
+    granted: bool,
+    motive: str,
+    corrections: Sequence[Correction],
+    by: str,
+) -> HearingDecision:
+    """Decide a claimed row with its motive; a grant adds the answers that lift the classes and rules again.
+
+    Whoever else is affected is told of their own rows. Raises Refused.
+    """
+    if record_id not in rows_of_claim(session, claim.id):
+        raise Refused("RENGLON_AJENO", "Ese renglón no es parte de este alegato.")
+    if decision_of(session, claim.id, record_id) is not None:
+        raise Refused("YA_RESUELTO", "Ese renglón de este alegato ya se resolvió; no se cambia, se añade otro acto.")
+    if len(motive.strip()) < SHORTEST_MOTIVE:
+        raise Refused("SIN_MOTIVO", "Escriba el motivo de la resolución: toda resolución se funda y se motiva.")
+    if granted and not corrections:
+        raise Refused("SIN_CORRECCION", "Indique qué causas se levantan con la resolución favorable.")
+    decision = HearingDecision(
+        claim_id=claim.id,
+        record=record_id,
+        granted=granted,
+        motive=motive.strip()[:LONGEST_TEXT],
+        cured=[correction.clase for correction in corrections] if granted else [],
+        by=by,
+        at=now(),
+    )
+    session.add(decision)
+    session.flush()
+    if granted:
+        for correction in corrections:
+            apply(session, settings, record_id, correction, by, f"hearing:{decision.id}")
+    record_deed(session, by, HearingDecided(decision.id, claim.id, record_id, granted))
+    _rule_and_tell(session, decision)
+    return decision
+
+
+def _rule_again(session: Session, aspirante_id: str) -> None:
+    proceso = require_aspirante(session, aspirante_id).proceso
+    session.flush()
+    if marco_in_force(session, proceso) is not None:
+        rule_proceso(session, proceso)
+        session.flush()
+
+
+def _rule_and_tell(session: Session, decision: HearingDecision) -> None:
+    """Rule again, then tell other aspirantes which of their own rows changed, without saying whose act it was."""
+    own = session.get_one(Record, decision.record).aspirante
+    proceso = require_aspirante(session, own).proceso
+    before = rulings_in_force(session, proceso)
+    classes = {record: ruling.clase for record, ruling in before.items()}
+    _rule_again(session, own)
+    _tell(session, decision, own, classes, rulings_in_force(session, proceso))
+
+
+def _tell(
+    session: Session, decision: HearingDecision, own: str, before: Mapping[str, str], after: Mapping[str, Ruling]
+) -> None:
+    changed = [record for record, ruling in after.items() if before.get(record) != ruling.clase]
+    told: dict[str, int] = {}
+    for record_id in changed:
+        rival = session.get_one(Record, record_id).aspirante
+        if rival == own:
+            continue
+        told[rival] = told.get(rival, 0) + 1
+        session.add(
+            RivalTold(
+                aspirante=rival,
+                record=record_id,
+                decision_id=decision.id,
+                before=before.get(record_id, ""),
+                after=after[record_id].clase,
+                at=now(),
+            )
+        )
+    for rival, rows in told.items():
+        record_deed(session, decision.by, RivalWarned(decision.id, rival, rows))

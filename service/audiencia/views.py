@@ -1,0 +1,250 @@
+"""Pages of the hearing: notices and clock, review of every row with its image, claims, decisions, acta."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import BinaryIO, cast
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_security import current_user
+
+from service.access.context import person, settings, store
+from service.access.guard import admits, roles_of
+from service.access.roles import PARTIES, Role
+from service.access.scope import own_aspirantes, require_sight
+from service.audiencia.acta import draw_acta
+from service.audiencia.acts import decide_claim, give_notice, make_claim
+from service.audiencia.corrections import Correction, kind_for
+from service.audit import deeds
+from service.audit.chain import record as record_deed
+from service.errors import Refused
+from service.store import audiencia as rows
+from service.store import now, pages
+from service.store.audiencia import Claim, HearingNotice
+from service.store.files import ContentStore
+from service.store.proceso import Aspirante
+
+room = Blueprint("audiencia", __name__, template_folder="templates")
+
+HEARERS = (Role.AUDIENCIA, Role.SUPERVISOR, Role.DEAPF)
+EVIDENCE_TYPES = ("application/pdf", "image/jpeg", "image/png", "image/tiff", "text/plain")
+
+
+def is_party() -> bool:
+    return bool(roles_of(current_user) & PARTIES)
+
+
+def _aspirante_or_404(aspirante: str) -> Aspirante:
+    require_sight(aspirante)
+    with store().reading() as session:
+        found = pages.find_aspirante(session, aspirante)
+    if found is None:
+        abort(404)
+    return found
+
+
+def _notice_or_404(notice: int) -> tuple[HearingNotice, Aspirante]:
+    with store().reading() as session:
+        found = rows.find_notice(session, notice)
+    if found is None:
+        abort(404)
+    return found, _aspirante_or_404(found.aspirante)
+
+
+def _claim_or_404(claim: int) -> tuple[Claim, HearingNotice, Aspirante]:
+    with store().reading() as session:
+        found = rows.find_claim(session, claim)
+    if found is None:
+        abort(404)
+    return found, *_notice_or_404(found.notice_id)
+
+
+@room.get("/audiencia")
+@admits(*HEARERS, *PARTIES)
+def index() -> str:
+    """Hearings with their clocks, and what other aspirantes' hearings changed for a party."""
+    own = own_aspirantes(current_user)
+    with store().reading() as session:
+        notices = rows.all_notices(session, own)
+        lines = pages.aspirante_lines(session, own)
+        told = rows.told_to(session, own) if own is not None else []
+    names = {line.aspirante.id: line.aspirante.nombre for line in lines}
+    return render_template("audiencia/index.html", notices=notices, lines=lines, names=names, told=told, now=now())
+
+
+@room.get("/aspirantes/<aspirante>/audiencia")
+@admits(*HEARERS, *PARTIES)
+def aspirante(aspirante: str) -> str:
+    found = _aspirante_or_404(aspirante)
+    with store().reading() as session:
+        notices = rows.notices_of(session, found.id)
+        failing = len(rows.failing_rows(session, found.id, ("Q1", "Q2", "Q3")))
+    return render_template(
+        "audiencia/aspirante.html",
+        aspirante=found,
+        notices=notices,
+        failing=failing,
+        now=now(),
+        may_notify=bool(roles_of(current_user) & {*HEARERS}),
+    )
+
+
+@room.post("/aspirantes/<aspirante>/audiencia")
+@admits(*HEARERS, fresh=True)
+def notify(aspirante: str) -> ResponseReturnValue:
+    """Give notice: from this moment the term runs."""
+    found = _aspirante_or_404(aspirante)
+    with store().writing() as session:
+        notice = give_notice(session, found.id, person(), _moment(request.form.get("at", "")))
+        number = notice.id
+    flash(_("Notificación hecha; el plazo corre."), "bien")
+    return redirect(url_for("audiencia.review", notice=number), 303)
+
+
+def _moment(text: str) -> dt.datetime | None:
+    """The hour on the acuse, in the city's time, when it is not this very moment. Raises Refused."""
+    from service.access.words import CITY
+
+    if not text:
+        return None
+    try:
+        moment = dt.datetime.fromisoformat(text).replace(tzinfo=CITY)
+    except ValueError:
+        raise Refused("HORA", "Escriba la fecha y hora del acuse como AAAA-MM-DDTHH:MM.") from None
+    if moment > now():
+        raise Refused("HORA_FUTURA", "La hora de la notificación no puede ser posterior a este momento.")
+    return moment
+
+
+@room.get("/audiencias/<int:notice>")
+@admits(*HEARERS, *PARTIES)
+def review(notice: int) -> str:
+    """Every row received with its image, all reasons at once, and what was claimed and decided."""
+    found, aspirante = _notice_or_404(notice)
+    only = request.args.get("ver", "failing")
+    with store().reading() as session:
+        lines = rows.hearing_rows(
+            session, found, only="" if only == "all" else only, after=request.args.get("desde", "")
+        )
+        claims = [(c, rows.rows_of_claim(session, c.id), rows.decisions_of(session, c.id))
+                  for c in rows.claims_of(session, found.id)]  # fmt: skip
+        total = pages.count_records(session, aspirante.id)
+    return render_template(
+        "audiencia/review.html",
+        notice=found,
+        aspirante=aspirante,
+        lines=lines,
+        claims=claims,
+        only=only,
+        total=total,
+        open=now() <= found.term_ends,
+        party=is_party(),
+        may_claim=is_party() and now() <= found.term_ends,
+    )
+
+
+@room.post("/audiencias/<int:notice>/alegatos")
+@admits(*PARTIES)
+def claim(notice: int) -> ResponseReturnValue:
+    """An allegation about the ticked rows, with its files."""
+    found, _aspirante = _notice_or_404(notice)
+    files = [
+        (file.filename, cast(BinaryIO, file.stream)) for file in request.files.getlist("evidence") if file.filename
+    ]
+    with store().writing() as session:
+        made = make_claim(
+            session,
+            settings(),
+            found,
+            records=request.form.getlist("record"),
+            text=request.form.get("text", ""),
+            files=files,
+            by=person(),
+        )
+        number = made.id
+    flash(_("Alegato recibido con el número %(n)s.", n=number), "bien")
+    return redirect(url_for("audiencia.show_claim", claim=number), 303)
+
+
+@room.get("/alegatos/<int:claim>")
+@admits(*HEARERS, *PARTIES)
+def show_claim(claim: int) -> str:
+    """An allegation with its rows, evidence and decisions; the officer decides here."""
+    found, notice, aspirante = _claim_or_404(claim)
+    with store().writing() as session:
+        record_deed(session, person(), deeds.ImageSeen(str(found.id), "audiencia"))
+    with store().reading() as session:
+        views = [view for r in rows.rows_of_claim(session, found.id) if (view := pages.record_view(session, r))]
+        decided = {d.record: d for d in rows.decisions_of(session, found.id)}
+        evidence = rows.evidence_of(session, found.id)
+        told = rows.told_by(session, [d.id for d in decided.values()]) if not is_party() else []
+    return render_template(
+        "audiencia/claim.html",
+        claim=found,
+        notice=notice,
+        aspirante=aspirante,
+        views=views,
+        decided=decided,
+        evidence=evidence,
+        told=told,
+        kind_for=kind_for,
+        party=is_party(),
+        may_decide=Role.AUDIENCIA in roles_of(current_user),
+    )
+
+
+@room.post("/alegatos/<int:claim>/resolver")
+@admits(Role.AUDIENCIA, fresh=True)
+def decide(claim: int) -> ResponseReturnValue:
+    """Decide one row of an allegation, or all its undecided rows with one motive when they are denied."""
+    found, _notice, _aspirante = _claim_or_404(claim)
+    form = request.form
+    granted = form.get("answer") == "grant"
+    corrections = [
+        Correction(clase, form.get("clave", "").strip().upper(), form.get("fecha", "").strip())
+        for clase in form.getlist("cure")
+    ]
+    with store().writing() as session:
+        wanted = form.getlist("record")
+        if granted and len(wanted) != 1:
+            raise Refused("UN_RENGLON", "Lo que se concede se resuelve renglón por renglón; marque uno.")
+        for record_id in wanted:
+            decide_claim(
+                session,
+                settings(),
+                found,
+                record_id,
+                granted=granted,
+                motive=form.get("motive", ""),
+                corrections=corrections,
+                by=person(),
+            )
+    flash(_("Resuelto; la cuenta se rehízo y se avisó a quien cambió."), "bien")
+    return redirect(url_for("audiencia.show_claim", claim=found.id), 303)
+
+
+@room.get("/pruebas/<int:evidence>")
+@admits(*HEARERS, *PARTIES)
+def evidence(evidence: int) -> Response:
+    """A file of evidence, always as a download: it never opens inside the service's own pages."""
+    with store().reading() as session:
+        found = rows.find_evidence(session, evidence)
+    if found is None:
+        abort(404)
+    _claim_or_404(found.claim_id)
+    path = ContentStore(settings().scans).path(found.sha256)
+    return send_file(path, mimetype="application/octet-stream", as_attachment=True, download_name=found.name)
+
+
+@room.get("/audiencias/<int:notice>/acta.pdf")
+@admits(*HEARERS, *PARTIES)
+def acta(notice: int) -> Response:
+    """The acta of a hearing: notice, term, claims, decisions with their motive."""
+    found, aspirante = _notice_or_404(notice)
+    with store().reading() as session:
+        data = draw_acta(session, found, aspirante, rehearsal=settings().rehearsal)
+    response = Response(data, mimetype="application/pdf")
+    response.headers["Content-Disposition"] = f"attachment; filename=acta-audiencia-{found.id}.pdf"
+    return response

@@ -1,0 +1,84 @@
+"""Which open question a person gets next: blind to others' answers, never one that is in somebody's hands."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from service.desk.decisions import Standing, where_it_stands
+from service.desk.questions import DESKS, QUESTIONS, desk_of
+from service.store import Session, pages
+from service.store.desk import escalated, lent_to_others
+from service.store.findings import Review, ReviewItem
+from service.store.papers import Record
+
+LOAN_MINUTES = 10
+"""An item in hand comes back to the queue after this; a median decision takes seconds."""
+
+LOOK_AHEAD = 400
+"""How many open questions are looked at for the next one: more than a shift of people can hold at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What part of the queue a person works on; empty values mean all of it."""
+
+    kind: str = ""
+    desk: str = ""
+    aspirante: str = ""
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        if self.kind in QUESTIONS:
+            return (self.kind,)
+        return next((desk.kinds for desk in DESKS if desk.name == self.desk), tuple(QUESTIONS))
+
+    def as_query(self) -> dict[str, str]:
+        """The filter as the query of an address, without its empty parts."""
+        parts = {"kind": self.kind, "desk": self.desk, "aspirante": self.aspirante}
+        return {name: value for name, value in parts.items() if value}
+
+
+def may_answer(item: ReviewItem, answers: list[Review], escalated_ids: set[int], by: str, supervises: bool) -> bool:
+    """True if this person may answer this question now."""
+    if any(review.by == by for review in answers):
+        return False
+    if where_it_stands(answers) is Standing.SUPERVISOR or item.id in escalated_ids:
+        return supervises
+    return True
+
+
+def questions_for(
+    session: Session,
+    wanted: Filter,
+    *,
+    by: str,
+    supervises: bool,
+    own: Collection[str] | None,
+    limit: int = LOOK_AHEAD,
+) -> list[tuple[ReviewItem, Record]]:
+    """Open questions this person may answer, what can change an outcome first."""
+    found = pages.open_questions(session, wanted.kinds, aspirante=wanted.aspirante or None, own=own, limit=limit)
+    passed_on = escalated(session, [item.id for item, _record, _answers in found])
+    return [(i, r) for i, r, answers in found if may_answer(i, answers, passed_on, by, supervises)]
+
+
+def next_question(
+    session: Session,
+    wanted: Filter,
+    *,
+    by: str,
+    supervises: bool,
+    own: Collection[str] | None,
+    skip: Collection[int] = (),
+) -> ReviewItem | None:
+    """The first question of the queue that nobody else has in hand."""
+    lent = lent_to_others(session, by)
+    for item, _record in questions_for(session, wanted, by=by, supervises=supervises, own=own):
+        if item.id not in lent and item.id not in skip:
+            return item
+    return None
+
+
+def desk_label(kind: str) -> str:
+    return str(desk_of(kind).label)

@@ -1,0 +1,230 @@
+"""Pages of the review desks: queues, one question with its images and candidates, answers, undo."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_security import current_user
+
+from service.access.context import person, settings, store
+from service.access.guard import admits, roles_of
+from service.access.roles import DESK, RECORDS, Role
+from service.access.scope import own_aspirantes, require_sight
+from service.audit import deeds
+from service.audit.chain import record as record_deed
+from service.desk.agreement import agreements
+from service.desk.decisions import Decision, Standing, decide, undo
+from service.desk.questions import DESKS, QUESTIONS, desk_of
+from service.desk.queue import LOAN_MINUTES, Filter, may_answer, next_question, questions_for
+from service.errors import Refused
+from service.jobs.row_view import row_place, shown_fields
+from service.store import Session, pages
+from service.store.desk import escalate as escalate_item
+from service.store.desk import escalated, give_back, lend
+from service.store.findings import ReviewItem, standing_reviews
+from service.store.proceso import form_documents
+
+room = Blueprint("desk", __name__, template_folder="templates")
+
+
+@room.app_context_processor
+def desks_everywhere() -> dict[str, Any]:
+    return {"desks": DESKS, "questions": QUESTIONS}
+
+
+def supervises() -> bool:
+    return Role.SUPERVISOR in roles_of(current_user)
+
+
+def role_names() -> frozenset[str]:
+    return frozenset(role.value for role in roles_of(current_user))
+
+
+def current_filter(values: Mapping[str, str]) -> Filter:
+    return Filter(kind=values.get("kind", ""), desk=values.get("desk", ""), aspirante=values.get("aspirante", ""))
+
+
+@room.get("/revision")
+@admits(*DESK)
+def queues() -> str:
+    """Open questions by desk, kind and aspirante, with the way to the next of each."""
+    own = own_aspirantes(current_user)
+    with store().reading() as session:
+        counts = [c for c in pages.open_counts(session) if own is None or c[0] in own]
+        names = {line.aspirante.id: line.aspirante.nombre for line in pages.aspirante_lines(session, own)}
+    by_kind: dict[str, dict[str, int]] = {}
+    for aspirante, kind, count in counts:
+        by_kind.setdefault(kind, {})[aspirante] = count
+    return render_template("desk/queues.html", by_kind=by_kind, names=names)
+
+
+@room.get("/revision/lista")
+@admits(*DESK)
+def listing() -> str:
+    """The open questions of a filter that this person may answer: to jump to any of them."""
+    wanted = current_filter(request.args)
+    with store().reading() as session:
+        found = questions_for(
+            session, wanted, by=person(), supervises=supervises(), own=own_aspirantes(current_user), limit=200
+        )
+    return render_template("desk/listing.html", found=found, wanted=wanted)
+
+
+@room.get("/revision/siguiente")
+@admits(*DESK)
+def next_item() -> ResponseReturnValue:
+    """Take the next question of the filter; to the queues when there is none."""
+    return _go_to_next(current_filter(request.args))
+
+
+def _go_to_next(wanted: Filter, skip: tuple[int, ...] = ()) -> ResponseReturnValue:
+    with store().reading() as session:
+        item = next_question(
+            session, wanted, by=person(), supervises=supervises(), own=own_aspirantes(current_user), skip=skip
+        )
+    if item is None:
+        flash(_("No queda ningún asunto que usted pueda responder en esta fila."), "bien")
+        return redirect(url_for("desk.queues"), 303)
+    return redirect(url_for("desk.item", item=item.id, **wanted.as_query()), 303)
+
+
+@room.get("/revision/asuntos/<int:item>")
+@admits(*DESK)
+def item(item: int) -> ResponseReturnValue:
+    """One question: crop on top, what was read beside the candidates, the answers with their keys."""
+    wanted = current_filter(request.args)
+    with store().writing() as session:
+        question = _item_or_404(session, item)
+        holder = lend(session, item, person(), LOAN_MINUTES)
+        if holder is None:
+            record_deed(session, person(), deeds.ImageSeen(question.record, "revision"))
+    with store().reading() as session:
+        view = pages.record_view(session, question.record)
+        if view is None:
+            abort(404)
+        answers = standing_reviews(session, item)
+        allowed = may_answer(question, answers, escalated(session, [item]), person(), supervises())
+        still_open = pages.is_open(session, item)
+        aspirante = pages.find_aspirante(session, view.record.aspirante)
+        candidates = view.match.candidates if view.match else []
+        following = next_question(
+            session,
+            wanted,
+            by=person(),
+            supervises=supervises(),
+            own=own_aspirantes(current_user),
+            skip=(item,),
+        )
+        page = {
+            "view": view,
+            "aspirante": aspirante,
+            "fields": shown_fields(view.row_document()),
+            "place": row_place(view.reading.form, view.record.row, form_documents(session)),
+            "candidates": candidates,
+            "appearances": _appearances(session, candidates, question.record),
+            "siblings": pages.siblings_of(session, question.record, item),
+        }
+    # A second look is blind: earlier answers are shown only to a supervisor who has to settle a disagreement.
+    shown = answers if supervises() and len(answers) >= 2 else []
+    return render_template(
+        "desk/item.html",
+        item=question,
+        question=QUESTIONS[question.kind],
+        desk=desk_of(question.kind),
+        wanted=wanted,
+        holder=holder,
+        allowed=allowed and still_open and holder is None,
+        still_open=still_open,
+        earlier=shown,
+        following=following,
+        **page,
+    )
+
+
+def _item_or_404(session: Session, item: int) -> ReviewItem:
+    found = pages.find_item(session, item)
+    if found is None:
+        abort(404)
+    record = pages.record_view(session, found.record)
+    if record is None:
+        abort(404)
+    require_sight(record.record.aspirante)
+    return found
+
+
+def _appearances(session: Session, candidates: list[Any], record: str) -> dict[str, list[Any]]:
+    """Other records of the same elector, by clave of the candidate."""
+    return {c["clave"]: pages.other_appearances(session, c["clave"], record) for c in candidates[:5]}
+
+
+@room.post("/revision/asuntos/<int:item>")
+@admits(*DESK)
+def answer(item: int) -> ResponseReturnValue:
+    """Take the answer and hand over the next question."""
+    form = request.form
+    decision = Decision(
+        form.get("decision", ""), form.get("reason", "").strip(), form.get("clave", "").strip().upper()
+    )
+    with store().writing() as session:
+        question = _item_or_404(session, item)
+        holder = lend(session, item, person(), LOAN_MINUTES)
+        if holder is not None:
+            raise Refused("ASUNTO_PRESTADO", "Otra persona tiene este asunto en este momento; tome el siguiente.")
+        if not may_answer(
+            question, standing_reviews(session, item), escalated(session, [item]), person(), supervises()
+        ):
+            raise Refused("OTRA_PERSONA", "Este asunto debe responderlo otra persona; tome el siguiente.")
+        standing = decide(session, settings(), item, decision, by=person(), roles=role_names())
+        give_back(session, item)
+    flash(STANDING_WORDS[standing](), "bien")
+    return _go_to_next(current_filter(form))
+
+
+STANDING_WORDS = {
+    Standing.SETTLED: lambda: _("Resuelto. Con U lo deshace."),
+    Standing.SECOND: lambda: _("Anotado; lo verá una segunda persona. Con U lo deshace."),
+    Standing.SUPERVISOR: lambda: _("Anotado; las dos revisiones difieren y decide supervisión. Con U lo deshace."),
+}
+
+
+@room.post("/revision/deshacer")
+@admits(*DESK)
+def undo_last() -> ResponseReturnValue:
+    """U: take back one's own last answer; both acts are kept."""
+    with store().writing() as session:
+        last = pages.last_review_by(session, person())
+        if last is None:
+            raise Refused("NADA_QUE_DESHACER", "No hay una respuesta suya que deshacer.")
+        undo(session, last.item_id, by=person(), roles=role_names() - {Role.SUPERVISOR.value})
+        item_id = last.item_id
+    flash(_("Respuesta deshecha; los dos actos quedan en la bitácora."), "aviso")
+    return redirect(url_for("desk.item", item=item_id, **current_filter(request.form).as_query()), 303)
+
+
+@room.post("/revision/asuntos/<int:item>/escalar")
+@admits(*DESK)
+def escalate(item: int) -> ResponseReturnValue:
+    """E: somebody else should see it; a supervisor does."""
+    with store().writing() as session:
+        question = _item_or_404(session, item)
+        escalate_item(session, item, person())
+        give_back(session, item)
+        record_deed(session, person(), deeds.ReviewEscalated(item, question.record))
+    flash(_("Pasó a supervisión."), "aviso")
+    return _go_to_next(current_filter(request.form), skip=(item,))
+
+
+@room.get("/revision/concordancia")
+@admits(*DESK, Role.AUDITOR, Role.DEAPF)
+def agreement() -> str:
+    """Agreement of first and second answers per kind of question; nobody is named."""
+    with store().reading() as session:
+        found = agreements(pages.answer_pairs(session))
+    return render_template("desk/agreement.html", found=found)
+
+
+assert RECORDS > DESK  # images below are for all staff of records; the desks only for reviewers

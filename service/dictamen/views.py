@@ -1,0 +1,225 @@
+"""Pages of the count and the dictamen: tally of an aspirante, records by class, dictámenes with their state."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import secrets
+from pathlib import Path
+from typing import Any
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from flask_security import current_user
+
+from service.access.context import person, settings, store
+from service.access.guard import admits, roles_of
+from service.access.pages import start_of_day
+from service.access.roles import PARTIES, RECORDS, Role
+from service.access.scope import own_aspirantes, require_sight
+from service.access.words import CLASSES
+from service.errors import Refused
+from service.store import pages
+from service.store.findings import Dictamen, newest_tally
+from service.store.proceso import Aspirante
+
+room = Blueprint("dictamen", __name__, template_folder="templates")
+
+READERS = (*RECORDS, *PARTIES, Role.OBSERVADOR)
+PENDING = ("Q1", "Q2", "Q3")
+PUBLIC_FILES = {
+    "dictamen.json": "application/json",
+    "dictamen.pdf": "application/pdf",
+    "annex_public.csv": "text/csv",
+    "annex_marco.csv": "text/csv",
+    "verify_alone.py": "text/x-python",
+}
+CONFIDENTIAL_FILES = {"annex_confidential.csv": "text/csv"}
+
+
+@room.app_context_processor
+def tabs() -> dict[str, Any]:
+    """The tabs of an aspirante, those the person may open."""
+    roles = roles_of(current_user)
+    entries = [(lazy_gettext("Cuenta"), "dictamen.tally", "tally")]
+    if roles & (RECORDS | PARTIES):
+        entries += [
+            (lazy_gettext("Entregas"), "intake.batches", "batches"),
+            (lazy_gettext("Originales"), "intake.originals", "originals"),
+        ]
+    if roles & RECORDS:
+        entries.append((lazy_gettext("Registros"), "dictamen.records", "records"))
+    if roles & ({Role.AUDIENCIA, Role.SUPERVISOR, Role.DEAPF} | PARTIES):
+        entries.append((lazy_gettext("Audiencia"), "audiencia.aspirante", "audiencia"))
+    return {"aspirante_tabs": entries}
+
+
+def _aspirante_or_404(aspirante: str) -> Aspirante:
+    require_sight(aspirante)
+    with store().reading() as session:
+        found = pages.find_aspirante(session, aspirante)
+    if found is None:
+        abort(404)
+    return found
+
+
+@room.get("/aspirantes/<aspirante>")
+@admits(*READERS)
+def tally(aspirante: str) -> str:
+    """The count: bar against the requirement, classes, dispersion, outcome."""
+    found = _aspirante_or_404(aspirante)
+    with store().reading() as session:
+        row = newest_tally(session, found.id)
+        document = row.document if row else None
+    return render_template(
+        "dictamen/tally.html", aspirante=found, tally=document, lines=_class_lines(document) if document else []
+    )
+
+
+def _class_lines(document: dict[str, Any]) -> list[tuple[str, int, str]]:
+    """Classes with records, in the order of precedence of the taxonomy: (code, how many, valid|pending|out)."""
+    by_class: dict[str, int] = document["by_class"]
+    order = list(CLASSES)
+    known = sorted(by_class, key=lambda code: order.index(code) if code in order else 3)
+    return [
+        (code, by_class[code], "valid" if code == "V" else "pending" if code in PENDING or code == "DT" else "out")
+        for code in known
+        if by_class[code]
+    ]
+
+
+@room.get("/aspirantes/<aspirante>/registros")
+@admits(*RECORDS)
+def records(aspirante: str) -> str:
+    """The rows of an aspirante with class, reasons and paragraph, fifty at a time."""
+    found = _aspirante_or_404(aspirante)
+    wanted = request.args.get("clase", "")
+    with store().reading() as session:
+        lines = pages.record_lines(
+            session, found.id, classes=[wanted] if wanted else None, after=request.args.get("desde", "")
+        )
+    return render_template("dictamen/records.html", aspirante=found, lines=lines, wanted=wanted, classes=CLASSES)
+
+
+@room.get("/dictamenes")
+@admits(*READERS, Role.AUDITOR)
+def index() -> str:
+    own = own_aspirantes(current_user)
+    with store().reading() as session:
+        issued = pages.dictamenes(session, own)
+        lines = pages.aspirante_lines(session, own) if Role.DEAPF in roles_of(current_user) else []
+    return render_template("dictamen/index.html", issued=issued, lines=lines, today=start_of_day().date())
+
+
+@room.post("/dictamenes")
+@admits(Role.DEAPF, fresh=True)
+def issue() -> ResponseReturnValue:
+    """Issue a dictamen (or a preliminary report) of an aspirante."""
+    from service.dictamen.assemble import issue_for
+
+    found = _aspirante_or_404(request.form.get("aspirante", ""))
+    on = _day(request.form.get("on", ""))
+    preliminary = request.form.get("preliminary") == "1"
+    shelf = settings().data / "dictamenes"
+    shelf.mkdir(parents=True, exist_ok=True)
+    fresh = shelf / f".{secrets.token_hex(8)}"
+    issued = issue_for(
+        store(),
+        settings(),
+        aspirante=found.id,
+        out=fresh,
+        preliminary=preliminary,
+        on=on,
+        operator=person(),
+        motive=request.form.get("motive", "").strip(),
+    )
+    fresh.rename(shelf / issued.sha256)
+    flash(_("Emitido."), "bien")
+    return redirect(url_for("dictamen.show", dictamen=issued.number), 303)
+
+
+def _day(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text) if text else start_of_day().date()
+    except ValueError:
+        raise Refused("FECHA", "Escriba la fecha como AAAA-MM-DD.") from None
+
+
+def _dictamen_or_404(dictamen: int) -> Dictamen:
+    with store().reading() as session:
+        found = pages.find_dictamen(session, dictamen)
+    if found is None:
+        abort(404)
+    require_sight(found.aspirante)
+    return found
+
+
+def folder_of(dictamen: Dictamen) -> Path:
+    """Where the files of a dictamen issued from the web lie."""
+    return settings().data / "dictamenes" / dictamen.sha256
+
+
+@room.get("/dictamenes/<int:dictamen>")
+@admits(*READERS, Role.AUDITOR)
+def show(dictamen: int) -> str:
+    return _show(_dictamen_or_404(dictamen), None)
+
+
+def _show(found: Dictamen, verified: list[str] | None) -> str:
+    with store().reading() as session:
+        aspirante = pages.find_aspirante(session, found.aspirante)
+    folder = folder_of(found)
+    names = [*PUBLIC_FILES, *(CONFIDENTIAL_FILES if _may_see_confidential() else ())]
+    return render_template(
+        "dictamen/show.html",
+        dictamen=found,
+        aspirante=aspirante,
+        files=[(name, (folder / name).stat().st_size) for name in names if (folder / name).is_file()],
+        intact=hashlib.sha256(found.document).hexdigest() == found.sha256,
+        verified=verified,
+        has_folder=folder.is_dir(),
+    )
+
+
+def _may_see_confidential() -> bool:
+    return bool(roles_of(current_user) & ({Role.DEAPF, Role.SUPERVISOR} | PARTIES))
+
+
+@room.post("/dictamenes/<int:dictamen>/verificar")
+@admits(*READERS, Role.AUDITOR)
+def verify(dictamen: int) -> str:
+    """Recompute every figure from the annexes alone, as ``respaldo dictamen verify`` does."""
+    from service.dictamen.verify import verify as recompute
+
+    found = _dictamen_or_404(dictamen)
+    report = recompute(folder_of(found), found.root)
+    return _show(found, [str(finding) for finding in report.findings])
+
+
+@room.get("/dictamenes/<int:dictamen>/archivos/<name>")
+@admits(*READERS, Role.AUDITOR)
+def file(dictamen: int, name: str) -> Response:
+    found = _dictamen_or_404(dictamen)
+    if name == "dictamen.json":
+        response = make_response(found.document)
+        response.mimetype = "application/json"
+        response.headers["Content-Disposition"] = "attachment; filename=dictamen.json"
+        return response
+    allowed = {**PUBLIC_FILES, **(CONFIDENTIAL_FILES if _may_see_confidential() else {})}
+    path = folder_of(found) / name
+    if name not in allowed or not path.is_file():
+        abort(404)
+    return send_file(path, mimetype=allowed[name], as_attachment=True, download_name=name)

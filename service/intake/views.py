@@ -1,0 +1,193 @@
+"""Pages of reception: aspirantes, upload of scans, a batch and its progress, originals."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, BinaryIO, cast
+
+from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_security import current_user
+
+from service.access.context import person, settings, store
+from service.access.guard import admits, roles_of
+from service.access.pages import start_of_day
+from service.access.roles import PARTIES, RECORDS, Role
+from service.access.scope import own_aspirantes, require_sight
+from service.errors import Refused
+from service.intake.originals import folio_lines, folio_range, receive_originals
+from service.intake.uploads import Receipt, take_files
+from service.store import pages
+from service.store.papers import Batch
+from service.store.proceso import Aspirante
+
+room = Blueprint("intake", __name__, template_folder="templates")
+
+RECEIVERS = (Role.CAPTURISTA, Role.SUPERVISOR)
+
+
+@room.get("/aspirantes")
+@admits(*RECORDS, *PARTIES, Role.OBSERVADOR)
+def aspirantes() -> str:
+    with store().reading() as session:
+        lines = pages.aspirante_lines(session, own_aspirantes(current_user))
+    return render_template("intake/aspirantes.html", lines=lines)
+
+
+def aspirante_or_404(aspirante: str) -> Aspirante:
+    """The aspirante, if it exists and the person may know of it."""
+    require_sight(aspirante)
+    with store().reading() as session:
+        found = pages.find_aspirante(session, aspirante)
+    if found is None:
+        abort(404)
+    return found
+
+
+@room.get("/aspirantes/<aspirante>/entregas")
+@admits(*RECORDS, *PARTIES)
+def batches(aspirante: str) -> str:
+    """Deliveries of an aspirante and the form to upload another."""
+    found = aspirante_or_404(aspirante)
+    return _upload_page(found, None)
+
+
+def _upload_page(aspirante: Aspirante, receipt: Receipt | None) -> str:
+    with store().reading() as session:
+        deliveries = [(batch, pages.batch_progress(session, batch)) for batch in _recent(session, aspirante.id)]
+    return render_template(
+        "intake/upload.html",
+        aspirante=aspirante,
+        deliveries=deliveries,
+        receipt=receipt,
+        today=start_of_day().date(),
+        may_upload=bool(roles_of(current_user) & ({*RECEIVERS} | PARTIES)),
+        may_date=bool(roles_of(current_user) & {*RECEIVERS}),
+        limit_mb=settings().max_upload_mb,
+    )
+
+
+def _recent(session: Any, aspirante: str) -> list[Batch]:
+    return pages.batches_of(session, aspirante)[:50]
+
+
+@room.post("/aspirantes/<aspirante>/entregas")
+@admits(*RECEIVERS, *PARTIES)
+def upload(aspirante: str) -> ResponseReturnValue:
+    """Take the files of a delivery: the same door as the command's."""
+    found = aspirante_or_404(aspirante)
+    files = [(file.filename, cast(BinaryIO, file.stream)) for file in request.files.getlist("files") if file.filename]
+    receipt = take_files(
+        store(),
+        settings(),
+        aspirante=found.id,
+        files=files,
+        received=_reception_day(),
+        operator=person(),
+        declared_sheets=_whole_or_none("declared_sheets"),
+    )
+    if not receipt.batch:
+        return _upload_page(found, receipt), 422
+    place = url_for("intake.batch", batch=receipt.batch)
+    if request.headers.get("X-Upload"):
+        response = make_response("", 201)
+        response.headers["X-Location"] = place
+        return response
+    return redirect(place, 303)
+
+
+def _reception_day() -> dt.date:
+    """The day the reception bears: whoever receives may state it, a party always delivers today."""
+    text = request.form.get("received", "")
+    today = start_of_day().date()
+    if not text or not (roles_of(current_user) & {*RECEIVERS}):
+        return today
+    try:
+        day = dt.date.fromisoformat(text)
+    except ValueError:
+        raise Refused("FECHA", "Escriba la fecha de recepción como AAAA-MM-DD.") from None
+    if day > today:
+        raise Refused("FECHA_FUTURA", "La fecha de recepción no puede ser posterior a hoy; corríjala.")
+    return day
+
+
+def _whole_or_none(name: str) -> int | None:
+    text = request.form.get(name, "").strip()
+    if not text:
+        return None
+    if not text.isdigit():
+        raise Refused("NUMERO", "Las hojas declaradas se escriben con un número entero.")
+    return int(text)
+
+
+def batch_or_404(batch: str) -> tuple[Batch, Aspirante]:
+    with store().reading() as session:
+        found = pages.find_batch(session, batch)
+    if found is None:
+        abort(404)
+    return found, aspirante_or_404(found.aspirante)
+
+
+@room.get("/entregas/<batch>")
+@admits(*RECORDS, *PARTIES)
+def batch(batch: str) -> str:
+    """A delivery: receipt of each file and how far the reading is; one partial serves page and poll."""
+    found, aspirante = batch_or_404(batch)
+    with store().reading() as session:
+        progress = pages.batch_progress(session, found)
+    return render_template("intake/batch.html", batch=found, aspirante=aspirante, progress=progress)
+
+
+@room.get("/entregas/<batch>/avance")
+@admits(*RECORDS, *PARTIES)
+def batch_part(batch: str) -> str:
+    found, _aspirante = batch_or_404(batch)
+    with store().reading() as session:
+        progress = pages.batch_progress(session, found)
+    return render_template("intake/progress.html", batch=found, progress=progress)
+
+
+@room.get("/aspirantes/<aspirante>/originales")
+@admits(*RECORDS, *PARTIES)
+def originals(aspirante: str) -> str:
+    """Sheets scanned against originals received."""
+    found = aspirante_or_404(aspirante)
+    with store().reading() as session:
+        sheets = pages.sheets_of(session, found.id)
+        received = pages.originals_of(session, found.id)
+        deliveries = pages.batches_of(session, found.id)
+    known = {mark for sheet, _rows, _came in sheets for mark in (sheet.folio, sheet.id)}
+    declared = sum(delivery.declared_sheets or 0 for delivery in deliveries)
+    return render_template(
+        "intake/originals.html",
+        aspirante=found,
+        sheets=sheets,
+        came=sum(came for _s, _r, came in sheets),
+        unscanned=[original for original in received if original.mark not in known],
+        declared=declared,
+        may_receive=bool(roles_of(current_user) & {*RECEIVERS}),
+    )
+
+
+@room.post("/aspirantes/<aspirante>/originales")
+@admits(*RECEIVERS)
+def receive(aspirante: str) -> ResponseReturnValue:
+    """Check in originals: a range of serial numbers, folios from a scanner gun one a line, or ticked sheets."""
+    found = aspirante_or_404(aspirante)
+    form = request.form
+    with store().writing() as session:
+        marks = [*_marks_typed(found), *form.getlist("sheet")]
+        received = receive_originals(session, found.id, marks, person())
+    flash(
+        _("%(n)s originales recibidos; %(k)s ya constaban.", n=len(received.marks), k=received.known),
+        "bien" if received.marks else "aviso",
+    )
+    return redirect(url_for("intake.originals", aspirante=found.id), 303)
+
+
+def _marks_typed(aspirante: Aspirante) -> list[str]:
+    form = request.form
+    first, last = form.get("first", "").strip(), form.get("last", "").strip()
+    serials = folio_range(aspirante, f"{first}-{last or first}") if first or last else []
+    return [*serials, *folio_lines(form.get("folios", ""))]
