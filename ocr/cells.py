@@ -34,6 +34,7 @@ LINE_REACH = 0.27
 
 Grey = npt.NDArray[np.uint8]
 _ABSORBANCE = np.clip(-np.log(np.maximum(np.arange(256), 6) / 255) * STEP, 0, 255).astype(np.uint8)
+_EDGE = np.ones((5, 5), np.uint8)  # a stroke keeps its soft edge
 _LIGHT = np.rint(255 * np.exp(-np.arange(256) / STEP)).astype(np.uint8)
 
 
@@ -178,7 +179,10 @@ def cut_comb(strip: Strip, f: Field) -> CombCells:
         x1 = min(ink.shape[1], round((b.x + b.w + MARGIN_X - left) * PX))
         mine = owner[:, x0:x1]
         inked.append(float(np.count_nonzero(mine == n)) / PX**2)
-        shown = ((mine == n) | (mine == -1)) if inked[-1] >= CELL_MM2 else np.zeros(mine.shape, bool)
+        own = (mine == n).astype(np.uint8)
+        if inked[-1] < CELL_MM2:
+            own[...] = 0
+        shown = (cv2.dilate(own, _EDGE) > 0) & (own.astype(bool) | (mine == -1))
         pictures.append(np.where(shown, light[:, x0:x1], np.uint8(255)).astype(np.uint8))
     return CombCells(f, tuple(pictures), np.array(inked, np.float32))
 

@@ -34,7 +34,8 @@ def font(mm, path=FONT):
 
 
 def blank_sheet(form, qr=QR_PAYLOAD, folio="104-000017-2", ink="colour"):
-    """A printed sheet, RGB uint8. ``ink``: colour, or grey (a black-and-white printer's halftone)."""
+    """A printed sheet, RGB uint8. ``ink``: colour, grey (a black-and-white printer's
+    halftone) or flat (the same, too fine to be seen)."""
     size = (px(form.width_mm), px(form.height_mm))
     page = Image.new("RGB", size, "white")
     draw = ImageDraw.Draw(page)
@@ -65,6 +66,9 @@ def blank_sheet(form, qr=QR_PAYLOAD, folio="104-000017-2", ink="colour"):
     if form.folio_qr and qr:
         _draw_qr(page, form.folio_qr, qr)
     rgb = np.asarray(page).copy()
+    if ink == "flat":  # a fine printer: its screen is finer than any scan
+        grey = np.asarray(Image.fromarray(rgb).convert("L"))
+        return np.repeat(grey[..., None], 3, axis=2).copy()
     return rgb if ink == "colour" else halftone_grey(rgb)
 
 
@@ -259,33 +263,53 @@ def lay_ink(sheet, cover, pen, rng, flat=False):
 # ---------------------------------------------------------------- copying
 
 
-def photocopy(sheet, rng, colour=False, contrast=1.35, sharpness=1.1):
-    """A second generation on paper: scanned by the copier, its tones pulled, printed again."""
-    seen = cv2.GaussianBlur(sheet, (0, 0), sharpness).astype(np.float32)
+def photocopy(sheet, rng, mode="text"):
+    """A second generation on paper: seen by a copier, its tones pulled, printed again.
+
+    ``mode``: text (strong contrast, halftone), photo (tones kept, halftone), soft (contrast and blur alone, as
+    a digital copier of good quality), line (nearly one bit), colour (contrast, saturation, four screens),
+    colour_soft (the same without screens).
+    """
+    sharpness = rng.uniform(0.8, 1.6)
+    seen = cv2.GaussianBlur(sheet, (0, 0), sharpness)
     turn = cv2.getRotationMatrix2D(
         (sheet.shape[1] / 2, sheet.shape[0] / 2), rng.normal(0, 0.25), rng.normal(1, 0.004)
     )
     seen = cv2.warpAffine(seen, turn, (sheet.shape[1], sheet.shape[0]), borderValue=(255, 255, 255))
-    if not colour:
-        grey = (seen @ np.array([0.299, 0.587, 0.114], np.float32)) / 255
-        grey = np.clip((grey - 0.5) * contrast + 0.56, 0, 1)
-        out = halftone_grey(np.repeat((grey * 255).astype(np.uint8)[..., None], 3, 2)).astype(np.float32)
+    contrast = {"text": (1.3, 1.7), "photo": (1.0, 1.12), "soft": (1.15, 1.6), "line": (3.0, 6.0)}.get(
+        mode, (1.1, 1.4)
+    )
+    k = rng.uniform(*contrast)
+    lift = rng.uniform(0.0, 0.06) if mode != "line" else 0.0
+    if mode.startswith("colour"):
+        out = _colour_copy(seen, rng, k, lift, screens=mode == "colour")
     else:
-        tone = np.clip((seen / 255 - 0.5) * contrast + 0.54, 0, 1)
-        mean = tone.mean(2, keepdims=True)
-        tone = np.clip(mean + (tone - mean) * rng.uniform(1.0, 1.3), 0, 1)
-        out = np.stack(
-            [
-                np.where(tone[..., c] > np.clip(_screen(tone.shape[:2], 4, a) * 0.9 + 0.05, 0, 1), 250, low)
-                for c, a, low in ((0, 15, 40), (1, 75, 40), (2, 0, 40))
-            ],
-            2,
-        )
-        out = np.where(tone > 0.97, 252, np.where(tone < 0.1, 36, out)).astype(np.float32)
-    for _ in range(int(rng.integers(60, 200))):
+        grey = cv2.cvtColor(seen, cv2.COLOR_RGB2GRAY).astype(np.float32) / 255
+        grey = (np.clip((grey - 0.5) * k + 0.5 + lift, 0, 1) * 255).astype(np.uint8)
+        out = np.repeat(grey[..., None], 3, 2)
+        if mode in ("text", "photo", "line"):
+            out = halftone_grey(out, cell=int(rng.integers(3, 6)))
+        out = np.maximum(out, int(rng.integers(20, 60)))
+    out = out.copy()
+    for _ in range(int(rng.integers(10, 250))):
         y, x = int(rng.integers(0, sheet.shape[0] - 4)), int(rng.integers(0, sheet.shape[1] - 4))
         out[y : y + int(rng.integers(1, 4)), x : x + int(rng.integers(1, 4))] = 40
-    return out.astype(np.uint8)
+    return out
+
+
+def _colour_copy(seen, rng, k, lift, screens):
+    tone = np.clip((seen.astype(np.float32) / 255 - 0.5) * k + 0.5 + lift, 0, 1)
+    mean = tone.mean(2, keepdims=True)
+    tone = np.clip(mean + (tone - mean) * rng.uniform(0.75, 1.35), 0, 1) * rng.uniform(0.96, 1.0, 3).astype(
+        np.float32
+    )
+    if not screens:
+        return (tone * 255).astype(np.uint8)
+    layers = []
+    for c, angle in ((0, 15), (1, 75), (2, 0)):
+        screen = np.clip(_screen(tone.shape[:2], 4, angle) * 0.9 + 0.05, 0, 1)
+        layers.append(np.where(tone[..., c] > 0.97, 252, np.where(tone[..., c] > screen, 250, 40)))
+    return np.stack(layers, 2).astype(np.uint8)
 
 
 # ---------------------------------------------------------------- scanning
