@@ -137,18 +137,18 @@ def enlarge(image: Page, height: float) -> Coverage:
 
 def set_pen(mask: Coverage, width: float) -> Coverage:
     """The glyph redrawn with a stroke about ``width`` pixels wide."""
-    ink = (mask > 0.5).astype(np.uint8)
+    ink = np.pad((mask > 0.5).astype(np.uint8), 2)
     inside = cv2.distanceTransform(ink, cv2.DIST_L2, 3)
     ridge = inside[(inside >= cv2.dilate(inside, np.ones((3, 3), np.uint8)) - 1e-6) & (inside > 0.8)]
     now = 2 * float(np.median(ridge)) if len(ridge) else 1.0
+    thinnest = float(np.percentile(ridge, 10)) if len(ridge) else 1.0
     grow = (min(width, now * 2.2) - now) / 2
-    pad = max(2, int(abs(grow)) + 2)
-    padded = np.pad(ink, pad)
+    padded = np.pad(ink, max(2, int(abs(grow)) + 2))
     if grow >= 0:
         away = cv2.distanceTransform(1 - padded, cv2.DIST_L2, 3)
-        return np.clip(grow + 0.5 - away, 0, 1).astype(np.float32)
+        return np.asarray(np.clip(grow + 0.5 - away, 0, 1), np.float32)
     deep = cv2.distanceTransform(padded, cv2.DIST_L2, 3)
-    thin = np.clip(deep + max(grow, -0.3 * now) + 0.5, 0, 1)
+    thin = np.clip(deep + max(grow, -0.4 * thinnest) + 0.5, 0, 1)
     return np.asarray(np.where(padded > 0, thin, 0), np.float32)
 
 

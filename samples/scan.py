@@ -191,7 +191,7 @@ def photocopy_colour(page: Page, rng: Rng) -> Page:
     tone = np.clip((soft - floor) * 255 / (clip - floor), 0, 255)
     mean = tone.mean(axis=2, keepdims=True)
     tone = np.clip(mean + (tone - mean) * rng.uniform(0.85, 1.3), 0, 255)
-    tone *= 1 + rng.normal(0, 0.02, 3).astype(np.float32)
+    tone = 255 - (255 - tone) * (1 + rng.normal(0, 0.04, 3).astype(np.float32))  # white paper stays white
     fine = cv2.resize(np.clip(tone, 0, 255).astype(np.uint8), None, fx=2, fy=2, interpolation=cv2.INTER_LINEAR)
     copy = print_colour(fine, rng, inkjet=bool(rng.random() < 0.3))
     return np.asarray(cv2.GaussianBlur(copy, (0, 0), 0.5), np.uint8)

@@ -69,15 +69,10 @@ class BlankSheets:
         self._papers: dict[str, scan.Page] = {}
 
     def image(self, folio: str, paper: str = "colour") -> scan.Page:
-        """The sheet with that folio, BGR, as that printer (colour, inkjet, black) lays it down."""
+        """The sheet with that folio, BGR, as printed: ``offset`` (spot inks, no dots), ``colour`` (laser),
+        ``inkjet`` or ``black`` (a black-and-white laser)."""
         if paper not in self._papers:
-            rng = np.random.default_rng(len(paper))
-            fine = self._render(0, 600)
-            self._papers[paper] = (
-                scan.print_black(fine, rng)
-                if paper == "black"
-                else scan.print_colour(fine, rng, inkjet=paper == "inkjet")
-            )
+            self._papers[paper] = self._print(paper)
         sheet = self._papers[paper].copy()
         crisp = self._render(self.folios.index(folio), ink.DPI)
         for box in self._folio_boxes():
@@ -85,6 +80,15 @@ class BlankSheets:
             x1, y1 = round((box.x + box.w) * ink.MM), round((box.y + box.h) * ink.MM)
             sheet[y0:y1, x0:x1] = crisp[y0:y1, x0:x1]
         return sheet
+
+    def _print(self, paper: str) -> scan.Page:
+        rng = np.random.default_rng(len(paper))
+        if paper == "offset":
+            return self._render(0, ink.DPI)
+        fine = self._render(0, 600)
+        if paper == "black":
+            return scan.print_black(fine, rng)
+        return scan.print_colour(fine, rng, inkjet=paper == "inkjet")
 
     def _folio_boxes(self) -> Iterator[Box]:
         for box in (self.form.folio_qr, self.form.folio_text):
@@ -178,8 +182,8 @@ def draw_pages(
     """``n`` full pages of invented people for a bench: (BGR image as scanned, what is on it).
 
     ``kind``: typed (Debian's print fonts), fonts (handwriting fonts never trained on), ink (real digits and
-    capitals of people never trained on; needs ``RESPALDO_DATOS``). ``paper``: colour, inkjet, black (how the
-    sheet was printed). ``copy``: none, bw, colour (the filled sheet was photocopied). ``rough``: 0 to 2.
+    capitals of people never trained on; needs ``RESPALDO_DATOS``). ``paper``: offset, colour, inkjet,
+    black (how the sheet was printed). ``copy``: none, bw, colour (photocopied once filled). ``rough``: 0 to 2.
     ``unsigned``: share of rows without signature. The seed fixes everything.
     """
     if kind not in KINDS:
