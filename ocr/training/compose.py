@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -132,9 +134,12 @@ def _write(
     cell: tuple[float, float],
     rng: np.random.Generator,
     strong: float,
+    hand: float | None = None,
 ) -> None:
+    """One glyph into a cell. ``hand`` is the share of the cell's height that the writer's characters take."""
     cell_w, cell_h = cell
-    size = cell_h * np.clip(rng.normal(0.68, 0.13), 0.38, 1.08)
+    share = rng.normal(0.68, 0.13) if hand is None else rng.normal(hand, 0.05)
+    size = cell_h * np.clip(share, 0.38, 1.08)
     wide = (ink > 80).any(0).sum() / 56.0 * size
     size *= min(1.0, cell_w * rng.uniform(0.82, 1.08) / max(wide, 1.0))
     drift = (rng.normal(0, 0.075) * cell_w, rng.normal(0, 0.07) * cell_h)
@@ -203,3 +208,33 @@ def _cut(page: U8, box: tuple[float, float, float, float], rng: np.random.Genera
     top, bottom = y - margin[2] * h + shift[1] * h, y + h + margin[3] * h + shift[1] * h
     cut = page[max(0, round(top)) : round(bottom), max(0, round(left)) : round(right)]
     return np.ascontiguousarray(cut)
+
+
+def compose_strip(
+    inks: Sequence[U8 | None], rng: np.random.Generator, *, strong: float, lines: bool
+) -> tuple[U8, list[tuple[int, int, int, int]]]:
+    """A comb of touching boxes written in one hand, as scanned: grey strip, and (x, y, w, h) of each box.
+
+    Size, slant and pen vary little within the strip. ``lines`` leaves faint lines of the boxes standing, as a
+    grey scan does; a colour scan drops them.
+    """
+    px = 10.0 if strong < 1 else rng.uniform(6.0, 12.0)  # pixels a millimetre
+    cell_w, cell_h = 5.2 * px, 7.0 * px
+    top, left = 0.3 * cell_h, 0.6 * cell_w
+    height, width = round(cell_h * 1.6), round(cell_w * (len(inks) + 1.2))
+    coverage = np.zeros((height, width), np.float32)
+    hand = rng.normal(0.66, 0.1)
+    for n, ink in enumerate(inks):
+        if ink is not None:
+            centre = (left + (n + 0.5) * cell_w, top + cell_h / 2)
+            _write(coverage, ink, centre, (cell_w, cell_h), rng, strong, hand)
+    ink_grey = rng.uniform(15, 110) if strong < 1 else rng.uniform(20, 150)
+    paper = rng.uniform(225, 254)
+    page = np.full((height, width), paper, np.float32)
+    boxes = [(round(left + n * cell_w), round(top), round(cell_w), round(cell_h)) for n in range(len(inks))]
+    if lines:
+        level = float(paper - rng.uniform(15, 45))
+        for x, y, w, h in boxes:
+            cv2.rectangle(page, (x, y), (x + w, y + h), level, max(1, round(0.22 * px)))
+    page = page - (page - np.float32(ink_grey)) * coverage
+    return _scan(page, (ink_grey, paper), rng, strong), boxes
