@@ -137,7 +137,7 @@ def document_leaf(canonical: bytes) -> bytes:
     return hash_leaf(b"respaldo/documento/1\n" + canonical)
 
 
-def strip_rival(entry: Entry, number: int) -> Entry:
+def strip_rival(entry: Entry, number: str) -> Entry:
     """A rival's entry with nothing that names sheet, file or aspirante: its id becomes ``pseudonym/number``."""
     if entry.rival is None:
         raise ValueError("only a rival's record is stripped")

@@ -88,7 +88,7 @@ def _write(
         on=on,
         annexes={name: {"renglones": n, "sha256": digest_file(work / name)} for name, n in rows.items()},
         signature={"titular": signer.subject, "certificado_sha256": signer.fingerprint},
-        warnings=warnings_of(proceso, count, expediente, on),
+        warnings=warnings_of(proceso, count, expediente, on, rehearsal=signer.rehearsal),
     )
     if not preliminary:
         for code, sentence in obstacles(said):
@@ -127,7 +127,9 @@ def seal(said: dict[str, Any], leaves: list[bytes]) -> dict[str, Any]:
     }
 
 
-def warnings_of(proceso: Proceso, count: Count, expediente: Expediente, on: date) -> tuple[str, ...]:
+def warnings_of(
+    proceso: Proceso, count: Count, expediente: Expediente, on: date, *, rehearsal: bool
+) -> tuple[str, ...]:
     """What the reader must be told besides the tally's own warnings."""
     found = [*parrafo_5_warnings(proceso.ventana(expediente.aspirante.cargo))]
     found += warn_between_roundings(count.tally.valid, count.umbral)
@@ -138,6 +140,8 @@ def warnings_of(proceso: Proceso, count: Count, expediente: Expediente, on: date
         )
     if not expediente.hearing.notices and count.tally.valid + count.tally.pending < count.tally.received:
         found.append("No consta notificación de audiencia sobre los registros que no se cuentan.")
+    if rehearsal:
+        found.append("Firmado con un certificado de ensayo: sin validez jurídica.")
     known = set(count.tally.warnings)
     return tuple(dict.fromkeys(one for one in found if one not in known))
 

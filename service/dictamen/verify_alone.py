@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Verificador independiente de un dictamen: un solo archivo, Python 3.8 o posterior, sin dependencias.
+"""Verificador independiente de un dictamen: un solo archivo, Python 3.10 o posterior, sin dependencias.
 
     python3 verify_alone.py CARPETA [--root RAIZ_PUBLICADA]
     python3 verify_alone.py --constancia constancia.json --root RAIZ_PUBLICADA
@@ -12,6 +12,7 @@ Orden de lectura: 1 huellas, 2 clase de un renglón por sí solo, 3 duplicados e
 4 sumas y resultado, 5 comparación. Termina con 0 si todo concuerda, con 1 si algo no concuerda.
 """
 
+# mypy: ignore-errors
 import csv
 import hashlib
 import json
@@ -20,71 +21,15 @@ import sys
 from datetime import date, timedelta
 
 COLUMNAS = [
-    "record",
-    "party",
-    "party_constancia",
-    "party_withdrawn",
-    "elector",
-    "situacion",
-    "seccion",
-    "fecha",
-    "sheet_date",
-    "received",
-    "original",
-    "unprocessed",
-    "open_match",
-    "in_hearing",
-    "established",
-    "suspected",
-    "cleared",
-    "prevails",
-    "channel",
-    "credential_copy",
-    "batch",
-    "sheet",
-    "folio",
-    "page",
-    "row",
-    "clave_read",
-    "numero_ocr_read",
-    "decided_by",
-    "class",
-    "reasons",
-    "salt",
-]
+    "record", "party", "party_constancia", "party_withdrawn", "elector", "situacion", "seccion", "fecha",
+    "sheet_date", "received", "original", "unprocessed", "open_match", "in_hearing", "established", "suspected",
+    "cleared", "prevails", "channel", "credential_copy", "batch", "sheet", "folio", "page", "row", "clave_read",
+    "numero_ocr_read", "decided_by", "class", "reasons", "salt",
+]  # fmt: skip
 PRELACION = [
-    "I9",
-    "I2",
-    "I1",
-    "I3",
-    "I4",
-    "N",
-    "B1",
-    "B2",
-    "B3",
-    "B4",
-    "B5",
-    "B6",
-    "B7",
-    "B8",
-    "B9",
-    "P",
-    "G",
-    "I5",
-    "I6",
-    "I7",
-    "I8",
-    "I10",
-    "I11",
-    "I12",
-    "Q1",
-    "Q2",
-    "Q3",
-    "DT",
-    "D2",
-    "D1",
-    "V",
-]
+    "I9", "I2", "I1", "I3", "I4", "N", "B1", "B2", "B3", "B4", "B5", "B6", "B7", "B8", "B9", "P", "G", "I5", "I6",
+    "I7", "I8", "I10", "I11", "I12", "Q1", "Q2", "Q3", "DT", "D2", "D1", "V",
+]  # fmt: skip
 PENDIENTES = ("Q1", "Q2", "Q3")
 POR_PERSONAS = {"N", "I1", "I2", "I3", "I4", "I5", "I6", "I7", "I8", "I9", "I10", "I11", "I12", "D1", "D2"}
 DE_LA_LISTA = {"N", "P", "G", "B1", "B2", "B3", "B4", "B5", "B6", "B7", "B8", "B9"}
@@ -490,7 +435,7 @@ def comparar(doc, reglas, cuenta, diferir, notar):
     igual("conteo.pendientes", conteo["pendientes"], sum(cuenta.clases[c] for c in PENDIENTES))
     igual("conteo.validos", conteo["validos"], validos)
     partes = validos * 1000000 // reglas.base
-    igual("conteo.porcentaje_lista", conteo["porcentaje_lista"], "%d.%04d" % (partes // 10000, partes % 10000))
+    igual("conteo.porcentaje_lista", conteo["porcentaje_lista"], f"{partes // 10000}.{partes % 10000:04d}")
     for clase, n in cuenta.clases.items():
         igual(f"conteo.por_clase.{clase}", conteo["por_clase"][clase], n)
     quedan, vistas = cuenta.propios, []
@@ -578,7 +523,7 @@ def verificar(carpeta, raiz_publicada):
             raise ValueError("el anexo confidencial trae otras columnas")
         persona, anterior = [], ""
         for renglon in lector:
-            f = dict(zip(COLUMNAS, renglon, strict=False))
+            f = dict(zip(COLUMNAS, renglon, strict=True))
             if f["elector"] < anterior:
                 raise ValueError("el anexo confidencial no está en orden")
             if persona and (f["elector"] != anterior or not f["elector"]):
@@ -612,7 +557,7 @@ def comparar_raiz(carpeta, doc, integridad, compromisos, publicada, diferir):
         lineas = archivo.read().splitlines()
     if lineas != compromisos:
         distintas = len(set(lineas) ^ set(compromisos))
-        diferir("annex_public.csv", "%d compromisos" % len(lineas), "%d no corresponden" % distintas)
+        diferir("annex_public.csv", f"{len(lineas)} compromisos", f"{distintas} no corresponden")
     hojas = [hoja_documento(doc)]
     for linea in lineas:
         compromiso, grupo = linea.split(",")

@@ -1,0 +1,97 @@
+"""What a dictamen asks of the store: salts, sheets, versions used, answers of two people, dictámenes before it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+
+from service.store.base import Session
+from service.store.findings import Dictamen, Match, Review, ReviewItem, Salt, UndoneReview
+from service.store.papers import Batch, Original, Reading, Record, RowRead, Sheet
+from service.store.proceso import ListaNominal, listas_of
+
+SALTS_AT_ONCE = 5_000
+
+
+def ensure_salts(session: Session, aspirante: str, size: int) -> None:
+    """Give each record of an aspirante that has none a random salt of ``size`` bytes."""
+    missing = list(
+        session.scalars(
+            select(Record.id)
+            .outerjoin(Salt, Salt.record == Record.id)
+            .where(Record.aspirante == aspirante, Salt.record.is_(None))
+        )
+    )
+    for start in range(0, len(missing), SALTS_AT_ONCE):
+        some = missing[start : start + SALTS_AT_ONCE]
+        session.add_all(Salt(record=one, salt=secrets.token_bytes(size)) for one in some)
+        session.flush()
+
+
+def salts_of(session: Session, aspirante: str) -> dict[str, bytes]:
+    """The salt of each record of an aspirante."""
+    query = select(Salt.record, Salt.salt).join(Record, Record.id == Salt.record).where(Record.aspirante == aspirante)
+    return {record: salt for record, salt in session.execute(query)}
+
+
+def count_dictamenes(session: Session, aspirante: str, *, preliminary: bool) -> int:
+    query = select(func.count()).select_from(Dictamen)
+    return session.scalar(query.where(Dictamen.aspirante == aspirante, Dictamen.preliminary == preliminary)) or 0
+
+
+def last_final(session: Session, aspirante: str) -> Dictamen | None:
+    """The final dictamen in force, None before the first."""
+    query = select(Dictamen).where(Dictamen.aspirante == aspirante, ~Dictamen.preliminary)
+    return session.scalar(query.order_by(Dictamen.id.desc()).limit(1))
+
+
+def lista_matched(session: Session, aspirante: str, proceso: str) -> ListaNominal | None:
+    """The list of the newest match of an aspirante's records, else the newest list of the process."""
+    newest = session.scalar(
+        select(func.max(Match.id)).join(Record, Record.id == Match.record).where(Record.aspirante == aspirante)
+    )
+    match = None if newest is None else session.get(Match, newest)
+    if match is not None:
+        return session.get(ListaNominal, match.lista_id)
+    return next(iter(listas_of(session, proceso)), None)
+
+
+def sheets_counted(session: Session, aspirante: str) -> tuple[int | None, int, int]:
+    """Sheets declared (None unless every delivery declared its own), taken, and received in paper."""
+    declared = list(session.scalars(select(Batch.declared_sheets).where(Batch.aspirante == aspirante)))
+    stated = [number for number in declared if number is not None]
+    sheets = select(func.count()).select_from(Sheet).where(Sheet.aspirante == aspirante)
+    of_sheet = (Original.mark == Sheet.folio) | (Original.mark == Sheet.id)
+    received = sheets.where(select(Original.id).where(Original.aspirante == aspirante, of_sheet).exists())
+    whole = sum(stated) if declared and len(stated) == len(declared) else None
+    return whole, session.scalar(sheets) or 0, session.scalar(received) or 0
+
+
+def double_answers(session: Session, aspirante: str) -> tuple[int, int]:
+    """Questions that two people answered, and in how many of them their first answers differ."""
+    answers: dict[int, dict[str, tuple[str, str | None]]] = {}
+    query = (
+        select(Review.item_id, Review.by, Review.decision, Review.clave)
+        .join(ReviewItem, ReviewItem.id == Review.item_id)
+        .join(Record, Record.id == ReviewItem.record)
+        .where(Record.aspirante == aspirante, Review.id.not_in(select(UndoneReview.review_id)))
+        .order_by(Review.id)
+    )
+    for item, by, decision, clave in session.execute(query):
+        answers.setdefault(item, {}).setdefault(by, (decision, clave))
+    double = [list(given.values())[:2] for given in answers.values() if len(given) > 1]
+    return len(double), sum(first != second for first, second in double)
+
+
+def readers_and_forms(session: Session, aspirante: str) -> Sequence[tuple[str, str | None]]:
+    """The (engine, form) pairs by which an aspirante's records were read."""
+    query = (
+        select(Reading.engine, Reading.form)
+        .join(RowRead, RowRead.reading_id == Reading.id)
+        .join(Record, Record.id == RowRead.record)
+        .where(Record.aspirante == aspirante)
+        .distinct()
+    )
+    return [(engine, form) for engine, form in session.execute(query)]
