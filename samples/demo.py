@@ -7,6 +7,7 @@ what the drawing's own truth says (expected.json), so the demo is also a test.
 from __future__ import annotations
 
 import argparse
+import csv
 import json
 import os
 import shutil
@@ -16,10 +17,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).resolve().parent
 PROCESO, CORTE, RECEIVED, ISSUED = "2026-2027", "2026-08-31", "2027-01-19", "2027-02-15"
 SHEETS = 60
+COMPARED = ("required", "valid", "pending", "received", "by_class", "outcome", "dispersion")
 REVIEWERS = ("revisora1", "revisora2")
 
 
@@ -37,6 +40,7 @@ class Demo:
         self.environment.pop("RESPALDO_DATABASE_URL", None)
         self.times: list[tuple[str, float]] = []
         self.aspirantes: dict[str, str] = {}
+        self.classes: dict[str, str] = {}
 
     def respaldo(self, *words: object) -> str:
         """One verb; what it prints on standard output. Ends the demo when the verb fails."""
@@ -107,6 +111,7 @@ class Demo:
     def conclude(self) -> bool:
         """Outcomes beside what the drawing's truth says, and the dictámenes; True if all agree."""
         expected = json.loads((self.samples / "expected.json").read_text(encoding="utf-8"))
+        self.classes = expected["records"]
         agrees = True
         with self.stage("dictamen"):
             for slug, aspirante in self.aspirantes.items():
@@ -124,14 +129,24 @@ class Demo:
                 )
                 print(f"    {', '.join(f'{clase} {n}' for clase, n in count['by_class'].items())}")
                 print(f"    {'informe preliminar' if extra else 'dictamen'}: {out}")
-                agrees &= self.compare(slug, count, expected[slug])
+                agrees &= self.compare(slug, count, expected["aspirantes"][slug])
         return agrees
 
-    def compare(self, slug: str, count: dict[str, object], truth: dict[str, object]) -> bool:
-        """Whether a tally says what the truth says; prints each figure that differs."""
-        wrong = [key for key in truth if key in count and count[key] != truth[key]]
+    def compare(self, slug: str, count: dict[str, Any], truth: dict[str, Any]) -> bool:
+        """Whether a tally, and the class of every record, say what the truth says; prints what differs."""
+        dispersion = {"N": count["N"], "k": count["k"], "reached": count["readings"]["R1"]["reached"]}
+        said = {**count, "dispersion": dispersion}
+        wrong = [key for key in COMPARED if said[key] != truth[key]]
         for key in wrong:
-            print(f"    DISTINTO {slug} {key}: {count[key]} en lugar de {truth[key]}")
+            print(f"    DISTINTO {slug} {key}: {said[key]} en lugar de {truth[key]}")
+        records = self.data / f"registros-{slug}.csv"
+        self.respaldo("records", "--aspirante", self.aspirantes[slug], "--out", records)
+        with records.open(encoding="utf-8", newline="") as file:
+            classes = {row["record"]: row["class"] for row in csv.DictReader(file)}
+        for record, clase in classes.items():
+            if clase != self.classes.get(record):
+                print(f"    DISTINTO {record}: {clase} en lugar de {self.classes.get(record)}")
+                wrong.append(record)
         return not wrong
 
 

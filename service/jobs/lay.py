@@ -11,7 +11,7 @@ import datetime as dt
 from ocr import folio as folios
 from ocr.copies import same_sheet
 from ocr.reading import BLANK, Answer, PageReading, RowReading, page_from_json
-from service.cedulas.folio import verify
+from service.folio import verify
 from service.jobs.queue import Lease, Workshop, finish
 from service.store import Session, now
 from service.store.findings import ReviewItem

@@ -12,7 +12,7 @@ import zxingcpp
 
 from ocr import folio as number
 from ocr.form import Form, form_from_json, form_to_json, load_form
-from service.cedulas import folio
+from service import folio
 from service.cedulas.marks import ARUCO_4X4_50, aruco_matrix
 from service.cedulas.printer import SheetAspirante, SheetProceso, print_sheets
 

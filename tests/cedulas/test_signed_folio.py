@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ocr import folio as number
-from service.cedulas import folio
+from service import folio
 
 KEY = bytes(range(32))
 FOLIO = number.number(7, 42)
