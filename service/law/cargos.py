@@ -54,7 +54,7 @@ def where_filed(cargo: Cargo) -> str:
     }[cargo]
 
 
-def check_formula(puesto: Puesto, owner_gender: str, substitute_gender: str | None) -> tuple[str, ...]:
+def parrafo_8_formula(puesto: Puesto, owner_gender: str, substitute_gender: str | None) -> tuple[str, ...]:
     """Findings on who applies (art. 323 párr. 8), empty when all is well.
 
     Diputaciones and concejalías apply as owner and substitute of the same gender; the head of an alcaldía

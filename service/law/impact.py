@@ -11,11 +11,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from service.law.contest import Contest, Side, interval, is_wild, unit_of
 from service.law.dispersion import Group
 from service.law.fates import Member, can_win, moves
 from service.law.outcome import Prospect, least_total, outcome
 from service.law.records import Clase, Resultado, Ruling
-from service.law.ruling import Contest, Rulings, Side, interval, is_wild, member_of, unit_of
+from service.law.ruling import Rulings, member_of
 from service.law.tally import prospect_of, threshold
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from service.law.contest import Side
 from service.law.errors import LawRefused
 from service.law.outcome import Prospect, least_total, most_total, outcome
 from service.law.plazos import parrafo_5_warnings
 from service.law.records import PENDING, Clase, Reading, Record, Resultado, Tally
-from service.law.ruling import Rulings, Side
+from service.law.ruling import Rulings
 from service.law.umbral import Umbral, parrafo_1_umbral, warn_between_roundings
 
 READINGS = ("R1", "R2", "R3")
