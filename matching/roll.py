@@ -24,8 +24,11 @@ from matching.compiled import compiled
 from matching.errors import Refused
 from matching.sealed_files import hash_file, map_file
 
-RESIDENT_CEILING: Final = 40 * 1024 * 1024
-"""Bytes of the index a search may touch before its pages are handed back to the page cache (bench/match)."""
+RESIDENT_CEILING: Final = 120 * 1024 * 1024
+"""Mapped bytes (program libraries, about 60 MB, and index) a process may hold before a search hands pages of the
+index back to the page cache. Handing back costs 0.1 ms per 10 MB touched again (bench/match)."""
+
+_PAGE: Final = mmap.PAGESIZE
 
 Indices = npt.NDArray[np.int64]
 
@@ -117,6 +120,11 @@ class Roll:
         for name in names or self._maps:
             self._maps[name].madvise(mmap.MADV_DONTNEED)
 
+    def settle(self, *names: str) -> None:
+        """``release``, but only once this process holds more than the ceiling of mapped pages."""
+        if resident_file_bytes() > RESIDENT_CEILING:
+            self.release(*names)
+
     def verify(self) -> tuple[str, ...]:
         """Names of the sealed files whose SHA-256 is no longer that of the build: none if all is well."""
         return tuple(
@@ -127,15 +135,19 @@ class Roll:
         """The elector of a number. Raises IndexError outside 0 to rows - 1."""
         if not 0 <= index < self.rows:
             raise IndexError(index)
-        record = self._arrays["records"][index]
-        paterno, materno, nombre = (self._word(int(word)) for word in self._arrays["names"][index])
+        words = self._arrays["names"][index].tolist()
+        return self.elector_of(self._arrays["records"][index], words, self.section(index))
+
+    def elector_of(self, record: npt.NDArray[np.uint8], words: Sequence[int], section: int) -> Elector:
+        """The elector of a record already at hand: its codes, the numbers of its names, its section."""
+        paterno, materno, nombre = (self.word(word) for word in words)
         return Elector(
             clave=decode(record[:18]),
             numero_ocr=decode(record[18:31]),
             apellido_paterno=paterno,
             apellido_materno=materno,
             nombre=nombre,
-            seccion=self.section(index),
+            seccion=section,
             situacion=csv_lines.SITUACIONES[record[31]],
         )
 
@@ -173,7 +185,8 @@ class Roll:
         )  # fmt: skip
         return out
 
-    def _word(self, number: int) -> str:
+    def word(self, number: int) -> str:
+        """A name by its number in the vocabulary."""
         ends = self._arrays["word_ends"]
         return bytes(self._arrays["words"][ends[number] : ends[number + 1]]).decode("utf-8")
 
@@ -263,6 +276,15 @@ def _find_ocr_numbers(
             if same:
                 out[q] = rows[low] if out[q] == -1 else -2
             low += 1
+
+
+def resident_file_bytes() -> int:
+    """Bytes of mapped files (libraries too) and shared memory this process holds now; 0 where /proc is not."""
+    try:
+        with open("/proc/self/statm", "rb", buffering=0) as statm:
+            return int(statm.read().split()[2]) * _PAGE
+    except OSError:
+        return 0
 
 
 def _count(of: dict[str, Any]) -> int:

@@ -1,0 +1,131 @@
+"""The best candidates of each query taken apart: what each group of cells weighs, and the slips that explain.
+
+Groups, by place in the last axis: see the constants. All compiled, for a batch at once.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from matching.candidates import F32, F64, I64, U8, U32, section_likelihood
+from matching.compiled import compiled
+
+PATERNO, MATERNO, NOMBRE, BIRTH, ENTITY, SEX, TAIL = 0, 1, 2, 3, 4, 5, 6
+OCR_SECTION, OCR_HIGH, OCR_LOW, SECTION = 7, 8, 9, 10
+TAIL_SHARE, OCR_SHARE, NOMBRE_SHARE, BIRTH_SHARE = 11, 12, 13, 14
+"""Logarithm of how common the elector's own tail, citizen number, given letters and birth date are."""
+GROUPS: Final = 15
+
+OFF_CLAVE, OFF_OCR, SLIP, SLIP_AT, UNREAD_CLAVE, UNREAD_OCR, SECTION_LISTED = 0, 1, 2, 3, 4, 5, 6
+"""Marks: cells that speak against the elector (under ``AGAINST``), the slip that explains, cells that say nothing."""
+MARKS: Final = 7
+
+NO_SLIP, SWAPPED, DAY_MONTH = 0, 1, 2
+AGAINST: Final = -3.0
+"""Nats under which a cell counts as speaking against an elector: his character is 20 times less likely."""
+
+NOTHING_SAID: Final = 0.5
+"""Nats between a cell's best and worst character under which it counts as not read."""
+
+_GROUP_OF_CELL: Final = np.array([0, 0, 1, 1, 2, 2, 3, 3, 3, 3, 3, 3, 4, 4, 5, 6, 6, 6], np.int64)
+
+
+@compiled
+def _says_nothing(table: F32) -> bool:
+    """Whether a cell tells no character from another: it was not read."""
+    return bool(table.max() - table.min() < NOTHING_SAID)
+
+
+@compiled
+def gather_records(rows: I64, records: U8, names: U32, codes: U8, words: U32) -> None:
+    """Codes and name numbers of the candidates, in order of row so that pages are touched once."""
+    flat = rows.ravel()
+    order = np.argsort(flat)
+    width = rows.shape[1]
+    for n in order:
+        row = flat[n]
+        if row >= 0:
+            codes[n // width, n % width] = records[row]
+            words[n // width, n % width] = names[row]
+
+
+@compiled
+def take_apart(
+    codes: U8, rows: I64, clave: F32, ocr: F32, has: npt.NDArray[np.bool_], section: F32, ground: F64,
+    offsets: U32, shares: F32, swap: float, day_month: float, groups: F32, marks: npt.NDArray[np.int32],
+) -> None:  # fmt: skip
+    """Fills ``groups`` (queries, kept, GROUPS) and ``marks`` (queries, kept, MARKS)."""
+    record = np.empty(32, np.uint8)
+    for q in range(rows.shape[0]):
+        for k in range(rows.shape[1]):
+            if rows[q, k] < 0:
+                continue
+            record[:] = codes[q, k]
+            group, mark = groups[q, k], marks[q, k]
+            group[:] = 0
+            mark[:] = 0
+            for cell in (15, 16, 17):
+                group[TAIL_SHARE] += np.log(shares[cell, record[cell]] + 1e-4)
+            for cell in (4, 5):
+                group[NOMBRE_SHARE] += np.log(shares[cell, record[cell]] + 1e-4)
+            for cell in range(6, 12):
+                group[BIRTH_SHARE] += np.log(shares[cell, record[cell]] + 1e-4)
+            group[OCR_SHARE] = -20.0
+            if has[q, 0]:
+                _slip(record, clave[q], swap, day_month, group, mark)
+                for cell in range(18):
+                    value = clave[q, cell, record[cell]]
+                    group[_GROUP_OF_CELL[cell]] += value
+                    if value < AGAINST:
+                        mark[OFF_CLAVE] += 1
+                    if _says_nothing(clave[q, cell]):
+                        mark[UNREAD_CLAVE] += 1
+            if has[q, 1]:
+                for cell in range(13):
+                    value = ocr[q, cell, record[18 + cell]]
+                    group[OCR_SECTION if cell < 4 else (OCR_HIGH if cell < 10 else OCR_LOW)] += value
+                    if value < AGAINST:
+                        mark[OFF_OCR] += 1
+                    if _says_nothing(ocr[q, cell]):
+                        mark[UNREAD_OCR] += 1
+            low, high = 0, offsets.size - 1
+            while high - low > 1:
+                middle = (low + high) // 2
+                if offsets[middle] <= rows[q, k]:
+                    low = middle
+                else:
+                    high = middle
+            mark[SECTION_LISTED] = low
+            if has[q, 2]:
+                group[SECTION] = np.log(section_likelihood(section[q], low) / ground[q] + 1e-9)
+
+
+@compiled
+def _slip(record: U8, table: F32, swap: float, day_month: float, group: F32, mark: npt.NDArray[np.int32]) -> None:
+    """If exchanging two characters, or day and month, fits better by more than it costs, does so in ``record``."""
+    best = 0.0
+    kind, place = NO_SLIP, 0
+    for cell in range(17):
+        if cell in (5, 13, 14):  # never across a letter and a digit
+            continue
+        one, two = record[cell], record[cell + 1]
+        gain = table[cell, two] + table[cell + 1, one] - table[cell, one] - table[cell + 1, two] + np.log(swap)
+        if one != two and gain > best:
+            best, kind, place = gain, SWAPPED, cell
+    gain = np.log(day_month)
+    for cell in (8, 9):
+        one, two = record[cell], record[cell + 2]
+        gain += table[cell, two] + table[cell + 2, one] - table[cell, one] - table[cell + 2, two]
+    if gain > best:
+        best, kind = gain, DAY_MONTH
+    mark[SLIP], mark[SLIP_AT] = kind, place
+    if kind == SWAPPED:
+        record[place], record[place + 1] = record[place + 1], record[place]
+        group[_GROUP_OF_CELL[place]] += np.log(swap)
+    elif kind == DAY_MONTH:
+        record[8], record[10] = record[10], record[8]
+        record[9], record[11] = record[11], record[9]
+        group[BIRTH] += np.log(day_month)

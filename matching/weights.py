@@ -1,0 +1,63 @@
+"""Every weight of the search, in one table, with where it was learnt.
+
+Rates are shares (0 to 1); ``nats`` are natural logarithms of likelihood ratios. Where it says *assumed*, no
+public count exists: the value is on the careful side and its effect was measured in bench/match.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Passed to every scoring function; the default is what the figures in bench/match were measured with."""
+
+    slip_digit: float = 0.004
+    """A digit is not the elector's and the reading is sure of it: the signer's slip (assumed 1 in 500) and the
+    reader's overconfidence (held-out glyphs read wrongly with p(true) < 1/1000: 1 to 2 in 1,000, bench/match)."""
+
+    slip_letter: float = 0.008
+    """The same for a letter: handwritten capitals are misread about three times as often (peers.md 7)."""
+
+    unread: float = 0.002
+    """Mass of a cell's ink that is no character its place may hold, read as saying nothing. Assumed."""
+
+    swap: float = 0.001
+    """Two neighbouring characters exchanged, per field. Assumed."""
+
+    day_month: float = 0.002
+    """Day and month of birth exchanged. Assumed."""
+
+    other_number: float = 0.01
+    """The OCR number is somebody else's or another number of the card (CIC, an old card's). Assumed."""
+
+    other_clave: float = 0.005
+    """The clave as a whole is not the signer's (a relative's, an invented one). Assumed."""
+
+    old_section: float = 0.08
+    """The section written is not the list's: a move, or not known by heart. INE redraws and about 4 % a year
+    move; cards live ten years. Assumed, careful."""
+
+    absent: float = 0.25
+    """Share of rows whose signer is not in the list (published counts: 5 to 40 %, domain.md F)."""
+
+    homonym: float = 0.10
+    """Absent signers, per listed elector, who share names, birth, entity and sex with him; against one present
+    signer. Far above nature on purpose: the bound must hold where someone looks for such people."""
+
+    twin: float = 0.10
+    """The same for a twin: surnames, birth date, entity and section shared."""
+
+    sibling: float = 0.30
+    """The same for a sibling or cousin: surnames, entity and section shared."""
+
+    namesake: float = 0.10
+    """The same for a parent or child with the given name and one surname shared."""
+
+    neighbour: float = 0.02
+    """The same for anyone who shares nothing but a card number or a clave written by mistake."""
+
+
+DEFAULT: Final = Weights()
