@@ -24,7 +24,7 @@ from samples.city import draw_city, write_map, write_marco
 from samples.count import count_all
 from samples.names import data_folder, read_names
 from samples.people import Elector, count_listed, draw_people, write_list
-from samples.plan import CANDIDATES, GAEL, LUCERO, RENATA, TOMAS, City, SheetPlan, tell
+from samples.plan import CANDIDATES, GAEL, LUCERO, NOBODY, RENATA, TOMAS, City, SheetPlan, tell
 from samples.render import FilePlan, Sheaf, Studio, Written, write_file
 from samples.sheets import KEY
 
@@ -134,7 +134,7 @@ def draw_files(
     files: Iterable[FilePlan], plans: Sequence[SheetPlan], out: Path, seed: int, *, real: bool
 ) -> list[tuple[FilePlan, Written]]:
     """Draws and writes every file."""
-    studio = Studio(plans, {c.number: c for c in CANDIDATES}, seed)
+    studio = Studio(plans, {c.number: c for c in (*CANDIDATES, NOBODY)}, seed)
     if real:
         studio.real = ink.load_real_hands(data_folder(), seed, REAL_HANDS)
     written = []

@@ -38,6 +38,8 @@ TOMAS = Candidate(2, "tomas", "TOMÁS QUETZALCO NUBE", "diputacion", "17")
 LUCERO = Candidate(3, "lucero", "LUCERO CELESTE FARO BRUMA", "diputacion", "17")
 GAEL = Candidate(4, "gael", "GAEL SILVESTRE MONTE RIVERA", "alcaldia", "006")
 CANDIDATES = (RENATA, TOMAS, LUCERO, GAEL)
+NOBODY = Candidate(77, "nadie", "CORNELIA ARENA FINGIDA", "diputacion", "17")
+"""On whose name, and series, no sheet was ever issued."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,7 +359,7 @@ def _odd_sheets(city: City, plans: list[SheetPlan]) -> list[SheetPlan]:
     other = supports(RENATA, 4, "anothers_sheet")
     odd.append(SheetPlan(RENATA, 4, next_serial(GAEL), other, "fonts", foreign=True, tags=frozenset({"foreign"})))
     unknown = supports(TOMAS, 3, "unknown_folio")
-    odd.append(SheetPlan(TOMAS, 77, 5, unknown, "aide", foreign=True, tags=frozenset({"foreign"})))
+    odd.append(SheetPlan(TOMAS, NOBODY.number, 5, unknown, "aide", foreign=True, tags=frozenset({"foreign"})))
     first = next(p for p in plans if p.uploaded_by is RENATA and p.serial == 3)
     ink = supports(RENATA, 5, "same_folio_other_ink")
     odd.append(

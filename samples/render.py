@@ -69,7 +69,7 @@ class Studio:
         self.real: Sequence[ink.RealHand] = ()
         self._blank: dict[int, BlankSheets] = {}
         for series in sorted({p.series for p in plans}):
-            who = names.get(series, names[min(names)])
+            who = names[series]
             words = SheetAspirante(who.nombre, CARGO_WORDS[who.cargo], scope_words(who))
             serials = sorted({p.serial for p in plans if p.series == series})
             self._blank[series] = BlankSheets(words, [folio_number.number(series, s) for s in serials])
