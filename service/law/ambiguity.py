@@ -352,11 +352,6 @@ def register_rows(parametros: Parametros) -> list[dict[str, str]]:
     rows = []
     for item in REGISTER:
         chosen = parametros.fuentes.get(item.parametro)
-        valor = (
-            ""
-            if chosen is None
-            else str(chosen.valor if not isinstance(chosen.valor, tuple) else "; ".join(chosen.valor))
-        )
         rows.append(
             {
                 "clave": item.clave,
