@@ -33,7 +33,10 @@ def ensure_salts(session: Session, aspirante: str, size: int) -> None:
 def salts_of(session: Session, aspirante: str) -> dict[str, bytes]:
     """The salt of each record of an aspirante."""
     query = select(Salt.record, Salt.salt).join(Record, Record.id == Salt.record).where(Record.aspirante == aspirante)
-    return dict(session.execute(query).tuples().all())
+    salts: dict[str, bytes] = {}
+    for record, salt in session.execute(query):
+        salts[record] = salt
+    return salts
 
 
 def count_dictamenes(session: Session, aspirante: str, *, preliminary: bool) -> int:

@@ -129,6 +129,7 @@ def _settled_query() -> Select[*tuple[Any, ...]]:
             Review.seccion,
             Review.situacion,
         )
+        .select_from(ReviewItem)
         .join(Settlement, and_(Settlement.item_id == ReviewItem.id, ~voided))
         .join(Review, Review.id == Settlement.review_id)
         .join(Record, Record.id == ReviewItem.record)

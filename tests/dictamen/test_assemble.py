@@ -1,0 +1,199 @@
+"""From the store to a dictamen that both verifiers accept; what stops a final one leaves nothing behind."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from service.audit.chain import broken_links
+from service.config import Settings
+from service.dictamen.assemble import issue_for
+from service.dictamen.verify import faults_of
+from service.errors import Refused
+from service.store import Session, Store, now
+from service.store.findings import Dictamen, Match, Salt
+from service.store.papers import Batch, Original, Page, Reading, Record, RowRead, Scan, Sheet
+from service.store.proceso import Aspirante, ListaNominal, Marco, MarcoSeccion, Proceso, ProcesoVersion
+from service.store.work import each_event
+
+PROCESO = """
+[proceso]
+clave = "P"
+nombre = "Proceso de prueba"
+jornada = 2027-06-06
+corte_umbral = 2026-08-31
+apertura_registro = 2027-03-22
+[[ventana]]
+cargo = "diputacion"
+desde = 2026-11-20
+hasta = 2027-01-18
+"""
+AFTER = dt.date(2027, 2, 10)
+RECORDS = 12
+
+
+@pytest.fixture
+def house(store: Store, settings: Settings) -> Store:
+    """Two aspirantes of one district: A with twelve supports of as many people, B with two of the same people."""
+    with store.writing() as session:
+        session.add(Proceso(clave="P", created_at=now(), key=b"k" * 32))
+        session.flush()
+        version = ProcesoVersion(proceso="P", number=1, text=PROCESO, loaded_at=now(), loaded_by="lectura")
+        marco = Marco(proceso="P", number=1, sha256="a" * 64, loaded_at=now(), loaded_by="lectura")
+        lista = ListaNominal(
+            id="LN-1", proceso="P", corte=dt.date(2026, 12, 31), path="x", sha256="b" * 64, rows=1000,
+            loaded_at=now(), loaded_by="lectura",
+        )  # fmt: skip
+        session.add_all([version, marco, lista])
+        session.flush()
+        session.add_all(
+            MarcoSeccion(
+                marco_id=marco.id, seccion=n, distrito_local=17, demarcacion="014", circunscripcion="1",
+                lista_nominal=100,
+            )
+            for n in range(1, 11)
+        )  # fmt: skip
+        for number, name in enumerate(("A", "B"), start=1):
+            session.add(
+                Aspirante(
+                    id=name, proceso="P", series=number, nombre=f"PERSONA {name}", cargo="diputacion", ambito="17",
+                    constancia=dt.date(2026, 11, 19), text="", created_at=now(),
+                )
+            )  # fmt: skip
+        session.flush()
+        _support(session, "A", 1, [(f"ELECTORFICTICIO{n:03d}", n % 10 + 1, 10) for n in range(RECORDS)])
+        _support(session, "B", 2, [("ELECTORFICTICIO000", 1, 20), ("ELECTORFICTICIO001", 2, 5)])
+    return store
+
+
+def _support(session: Session, aspirante: str, number: int, people: list[tuple[str, int, int]]) -> None:
+    batch = Batch(
+        id=f"L{number}", aspirante=aspirante, received=dt.date(2027, 1, 18), declared_sheets=None, at=now(), by="x"
+    )
+    session.add(batch)
+    session.flush()
+    scan = Scan(
+        batch=batch.id, name="a.pdf", sha256=f"{number}" * 64, size=1, accepted=True, code=None, sentence=None
+    )
+    session.add(scan)
+    session.flush()
+    page = Page(scan_id=scan.id, number=1)
+    session.add(page)
+    session.flush()
+    reading = Reading(
+        page_id=page.id, engine="ojos-1", kind="sheet", form="cedula-2027-v1", folio="0010000015", document={},
+        at=now(),
+    )  # fmt: skip
+    sheet = Sheet(
+        id=f"h{number}", aspirante=aspirante, batch=batch.id, page_id=page.id, folio=f"00{number}0000015",
+        ink_print=b"x", doubts=[],
+    )  # fmt: skip
+    session.add_all([reading, sheet, Original(aspirante=aspirante, mark=sheet.id, at=now(), by="x")])
+    session.flush()
+    for row, (clave, seccion, day) in enumerate(people, start=1):
+        record = Record(id=f"{number:012d}-0001-{row:02d}", sheet=sheet.id, row=row, aspirante=aspirante)
+        session.add(record)
+        session.flush()
+        read = RowRead(
+            record=record.id, reading_id=reading.id, clave=clave, numero_ocr="", seccion=str(seccion),
+            demarcacion="014", nombre="", fecha_read="", fecha=dt.date(2026, 12, day),
+        )  # fmt: skip
+        session.add(read)
+        session.flush()
+        session.add(
+            Match(
+                record=record.id, row_read_id=read.id, lista_id="LN-1", outcome="exact", accepted=True, clave=clave,
+                seccion=seccion, situacion="VIGENTE", probability=0.999, candidates=[], at=now(),
+            )
+        )  # fmt: skip
+
+
+def _issue(house: Store, settings: Settings, out: Path | None, **more: object) -> object:
+    asked = {"preliminary": False, "on": AFTER, "operator": "deapf", **more}
+    return issue_for(house, settings, "A", out=out, **asked)  # type: ignore[arg-type]
+
+
+def test_a_final_dictamen_is_issued_kept_and_checked_by_both(
+    house: Store, settings: Settings, tmp_path: Path
+) -> None:
+    out = tmp_path / "dictamen"
+    issued = _issue(house, settings, out)
+    assert issued.outcome == "CUMPLE"
+    assert faults_of(out, issued.root) == []
+    alone = [sys.executable, str(out / "verify_alone.py"), str(out), "--root", issued.root]
+    assert subprocess.run(alone, check=False, capture_output=True).returncode == 0
+    with house.reading() as session:
+        row = session.get_one(Dictamen, issued.number)
+        assert row.document == (out / "dictamen.json").read_bytes()
+        assert [event.kind for event in each_event(session)] == ["DictamenIssued"]
+        assert list(broken_links(session)) == []
+    assert faults_of(settings.data / "dictamenes" / issued.sha256, issued.root) == []
+
+
+def test_the_annex_shows_rivals_only_where_contested_and_never_by_name(
+    house: Store, settings: Settings, tmp_path: Path
+) -> None:
+    out = tmp_path / "dictamen"
+    _issue(house, settings, out)
+    with (out / "annex_confidential.csv").open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    rivals = [row for row in rows if row["party"]]
+    assert (len(rows), len(rivals)) == (RECORDS + 2, 2)
+    assert {row["elector"] for row in rivals} == {"ELECTORFICTICIO000", "ELECTORFICTICIO001"}
+    for row in rivals:
+        assert row["party"].startswith("R-")
+        assert (row["folio"], row["batch"], row["sheet"], row["clave_read"], row["salt"]) == ("", "", "", "", "")
+        assert "000000000002" not in row["record"]
+    classes = {row["elector"]: row["class"] for row in rows if not row["party"]}
+    assert classes["ELECTORFICTICIO000"] == "D2"  # B's is of a later day
+    assert classes["ELECTORFICTICIO001"] == "V"
+
+
+def test_issuing_again_says_the_same_with_the_same_salts(house: Store, settings: Settings, tmp_path: Path) -> None:
+    _issue(house, settings, tmp_path / "one", preliminary=True)
+    with house.reading() as session:
+        salts = {salt.record: salt.salt for salt in session.query(Salt)}
+    _issue(house, settings, tmp_path / "two", preliminary=True)
+    with house.reading() as session:
+        assert {salt.record: salt.salt for salt in session.query(Salt)} == salts
+    assert len(set(salts.values())) == RECORDS
+    for name in ("annex_confidential.csv", "annex_public.csv", "annex_marco.csv"):
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+
+
+def test_a_final_dictamen_within_the_window_is_refused_and_leaves_nothing(
+    house: Store, settings: Settings, tmp_path: Path
+) -> None:
+    with pytest.raises(Refused) as refusal:
+        _issue(house, settings, tmp_path / "d", on=dt.date(2027, 1, 18))
+    assert refusal.value.code == "VENTANA_ABIERTA"
+    assert not (tmp_path / "d").exists()
+    assert list((settings.data / "dictamenes").iterdir()) == []
+    with house.reading() as session:
+        assert session.query(Dictamen).count() == 0
+
+
+def test_a_correction_supersedes_and_must_say_why(house: Store, settings: Settings, tmp_path: Path) -> None:
+    first = _issue(house, settings, tmp_path / "one")
+    with pytest.raises(Refused) as refusal:
+        _issue(house, settings, tmp_path / "two")
+    assert refusal.value.code == "FALTA_MOTIVO"
+    second = _issue(house, settings, tmp_path / "two", motive="Se corrigió una fecha.")
+    assert faults_of(tmp_path / "two", second.root) == []
+    with house.reading() as session:
+        assert session.get_one(Dictamen, second.number).supersedes == first.number
+
+
+def test_originals_that_do_not_reconcile_stop_a_final_dictamen(
+    house: Store, settings: Settings, tmp_path: Path
+) -> None:
+    with house.writing() as session:
+        session.query(Original).filter(Original.aspirante == "A").delete()
+    with pytest.raises(Refused) as refusal:
+        _issue(house, settings, tmp_path / "d")
+    assert refusal.value.code == "ORIGINALES_SIN_CONCILIAR"
