@@ -200,9 +200,9 @@ def _scan(page: F32, tones: tuple[float, float], rng: np.random.Generator, stron
 
 
 def _cut(page: U8, box: tuple[float, float, float, float], rng: np.random.Generator, strong: float) -> U8:
-    """The crop: the box with -4 % to 15 % of margin, displaced as an imperfect registration would."""
+    """The crop: the box with -4 % to 19 % of margin, displaced as an imperfect registration would."""
     x, y, w, h = box
-    margin = rng.uniform(-0.04, 0.15, 4)
+    margin = rng.uniform(-0.04, 0.19, 4)
     shift = rng.normal(0, 0.025 * strong, 2)
     left, right = x - margin[0] * w + shift[0] * w, x + w + margin[1] * w + shift[0] * w
     top, bottom = y - margin[2] * h + shift[1] * h, y + h + margin[3] * h + shift[1] * h

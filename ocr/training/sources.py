@@ -77,6 +77,12 @@ def digits(folder: Path) -> Glyphs:
     return _stock(((white[i], int(y[i]), int(writer[i])) for i in range(len(y))), "digits")
 
 
+def held_out_writer(hands: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """One writer in seven is never trained on (no writer number in the file divides by five)."""
+    held: npt.NDArray[np.bool_] = hands % 7 == 0
+    return held
+
+
 def capitals(folder: Path, label: str) -> Glyphs:
     """Real capitals cut from forms; ``label`` is gold or pseudo. ``hands`` numbers the source image."""
     with np.load(folder / "capitals.npz") as data:

@@ -23,7 +23,7 @@ BLANK_SHARE = 0.05
 
 SHARES = {
     "digits": {"digits": 0.74, "hand": 0.18, "print": 0.08},
-    "letters": {"capitals": 0.58, "hand": 0.28, "lower": 0.05, "print": 0.09},
+    "letters": {"capitals": 0.64, "hand": 0.24, "lower": 0.04, "print": 0.08},
 }
 """How often each kind of stock is drawn for a digit and for a letter. Thin letters (Q, W, X, K, J, Z, F) draw
 less from their few real capitals and more from fonts: see ``_share``."""
@@ -38,12 +38,6 @@ class Shelf:
     kinds: tuple[str, ...]
     kind_of: npt.NDArray[np.int8]
     places: dict[tuple[int, str], npt.NDArray[np.int64]]
-
-
-def held_out_writer(hands: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-    """One writer in seven is never trained on."""
-    held: npt.NDArray[np.bool_] = hands % 7 == 0  # no writer number in the file divides by five
-    return held
 
 
 def shelve(stocks: list[Glyphs]) -> Shelf:
@@ -74,7 +68,7 @@ def training_shelf(
     ``dropped`` lists pseudo-labelled capitals found to be mislabelled."""
     digits = sources.digits(data)
     stocks = [
-        digits.pick(~held_out_writer(digits.hands)),
+        digits.pick(~sources.held_out_writer(digits.hands)),
         sources.fonts(fonts, hand=True, held_out=False),
         sources.fonts(fonts, hand=False),
     ]

@@ -53,7 +53,7 @@ def train(
         model.load_state_dict(torch.load(start))
     average: GlyphNet = copy.deepcopy(model).eval()
     optimiser = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=0.02)
-    judge = nn.CrossEntropyLoss(label_smoothing=0.03)
+    judge = nn.CrossEntropyLoss(label_smoothing=0.01)
     began, step, batch = time.monotonic(), 0, 256
     cells, labels = draw_many(shelf, pool, seed, processes=threads)
     say(f"{len(cells)} cells drawn in {time.monotonic() - began:.0f} s")

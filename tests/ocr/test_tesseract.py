@@ -1,0 +1,95 @@
+"""Tesseract reads many lines in one process, and its faults come back as one word."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pytesseract
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from ocr import tesseract
+from ocr.tesseract import TesseractError, read_cells, read_lines
+
+Grey = npt.NDArray[np.uint8]
+installed = pytest.mark.skipif(not tesseract.available(), reason="tesseract is not installed")
+
+
+def line(text: str) -> Grey:
+    picture = Image.new("L", (40 + 24 * len(text), 60), 250)
+    ImageDraw.Draw(picture).text((12, 10), text, font=ImageFont.load_default(34), fill=20)
+    return np.asarray(picture)
+
+
+@installed
+def test_lines_come_back_in_their_order_and_empty_ones_empty() -> None:
+    texts = ["LUCERO CELESTE FARO", "", "QUETZALCO NUBE TOMAS"]
+    answers = read_lines([line(t) if t else np.full((50, 200), 250, np.uint8) for t in texts])
+    assert [a[0][0] if a else "" for a in answers] == texts
+    assert all(0.5 < a[0][1] <= 1 for a in answers if a)
+
+
+@installed
+def test_allowed_characters_bind() -> None:
+    ((text, _),) = read_lines([line("0999000000017")], language="eng", allowed="0123456789")[0]
+    assert text == "0999000000017"
+
+
+@installed
+def test_single_characters() -> None:
+    answers = read_cells([line("7"), line("4")], allowed="0123456789")
+    assert [a[0][0] for a in answers] == ["7", "4"]
+
+
+@installed
+def test_one_process_for_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = []
+    original = pytesseract.image_to_data
+    monkeypatch.setattr(pytesseract, "image_to_data", lambda *a, **k: calls.append(1) or original(*a, **k))
+    read_lines([line("FARO")] * 5)
+    assert len(calls) == 1
+
+
+def test_nothing_to_read_starts_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pytesseract, "image_to_data", lambda *a, **k: pytest.fail("started"))
+    assert read_lines([]) == []
+    assert read_lines([np.full((50, 200), 250, np.uint8), np.zeros((2, 2), np.uint8)]) == [[], []]
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        pytesseract.TesseractError(1, "secreto"),
+        pytesseract.TesseractNotFoundError(),
+        RuntimeError("Tesseract process timeout"),
+        OSError("no space"),
+    ],
+)
+def test_a_fault_says_its_kind_and_nothing_of_what_was_read(
+    fault: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fall(*_: object, **__: object) -> str:
+        raise fault
+
+    monkeypatch.setattr(pytesseract, "image_to_data", fall)
+    with pytest.raises(TesseractError) as caught:
+        read_lines([line("FARO")])
+    assert "secreto" not in str(caught.value)
+    assert caught.value.__cause__ is None
+
+
+@pytest.mark.parametrize(
+    "table", ["h\n5\tx\t1\t1\t1\t1\t0\t0\t9\t9\t90\tFARO", "h\n5\t9\t1\t1\t1\t1\t0\t0\t9\t9\t90\tFARO"]
+)
+def test_a_garbled_table_is_a_fault(table: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pytesseract, "image_to_data", lambda *_, **__: table)
+    with pytest.raises(TesseractError):
+        read_lines([line("FARO")])
+
+
+def test_the_time_allowed_grows_with_the_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    allowed = []
+    monkeypatch.setattr(pytesseract, "image_to_data", lambda *_, **k: allowed.append(k["timeout"]) or "h")
+    read_lines([line("FARO")])
+    read_lines([line("FARO")] * 20)
+    assert 0 < allowed[0] < allowed[1] < 60
