@@ -157,6 +157,7 @@ def count_one(
         outcome = "INDETERMINADO"
     return {
         "nombre": aspirante["nombre"],
+        "cargo": aspirante["cargo"],
         "lista_nominal": lista,
         "required": required,
         "received": len(mine),
