@@ -50,7 +50,7 @@ DESKS = (
         "depuracion",
         _("Depuración"),
         _("Copias, tachaduras, firmas que faltan o se repiten, folios."),
-        ("sheet", "electronic", "copy", "signature", "strike", "authenticity"),
+        ("sheet", "electronic", "copy", "signature", "strike", "authenticity", "tie"),
     ),
 )
 
@@ -127,6 +127,15 @@ QUESTIONS = {
             ),
         ),
         Question(
+            "tie",
+            _("Empate de fecha"),
+            _("La misma persona apoyó a otra candidatura y las fechas no dan un orden. ¿Este apoyo prevalece?"),
+            (
+                Button("P", _("Sí, éste es el de fecha posterior"), "accept"),
+                Button("T", _("No se puede determinar"), "reject", "DT", rejects=True),
+            ),
+        ),
+        Question(
             "date",
             _("Fecha"),
             _("¿Qué fecha escribió la persona?"),
@@ -144,5 +153,26 @@ def desk_of(kind: str) -> Desk:
     return next(desk for desk in DESKS if kind in desk.kinds)
 
 
-def asks_for_a_kind(kinds: list[str]) -> list[Question]:
-    return [QUESTIONS[kind] for kind in kinds if kind in QUESTIONS]
+GROUPABLE = {"signature": "firma", "copy": "", "strike": "", "electronic": ""}
+"""Kinds whose positive answer may be given to many rows at once, and the field whose picture decides it
+(empty: the whole row)."""
+
+DECISIONS = {
+    "elector": _("Es una persona de la lista"),
+    "not_in_list": _("No está en la lista"),
+    "illegible": _("No se puede leer"),
+    "original": _("Original"),
+    "copy": _("Fotocopia"),
+    "signed": _("Firmado"),
+    "unsigned": _("Sin firma"),
+    "clean": _("Limpio"),
+    "struck": _("Tachado"),
+    "date": _("Fecha"),
+    "accept": _("Se admite"),
+    "reject": _("Se rechaza"),
+}
+
+
+def decision_word(code: str) -> str:
+    """How an answer reads on a page."""
+    return str(DECISIONS.get(code, code))

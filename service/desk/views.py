@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,16 +13,20 @@ from flask_security import current_user
 
 from service.access.context import person, settings, store
 from service.access.guard import admits, roles_of
-from service.access.roles import DESK, RECORDS, Role
+from service.access.pages import start_of_day
+from service.access.roles import DESK, Role
 from service.access.scope import own_aspirantes, require_sight
+from service.access.words import CITY
 from service.audit import deeds
 from service.audit.chain import record as record_deed
 from service.desk.agreement import agreements
 from service.desk.decisions import Decision, Standing, decide, undo
-from service.desk.questions import DESKS, QUESTIONS, desk_of
+from service.desk.questions import DESKS, GROUPABLE, QUESTIONS, decision_word, desk_of
 from service.desk.queue import LOAN_MINUTES, Filter, may_answer, next_question, questions_for
 from service.errors import Refused
 from service.jobs.row_view import row_place, shown_fields
+from service.law.plazos import parrafo_18_dictamen_deadline
+from service.proceso.register import law_proceso
 from service.store import Session, pages
 from service.store.desk import escalate as escalate_item
 from service.store.desk import escalated, give_back, lend
@@ -33,7 +38,12 @@ room = Blueprint("desk", __name__, template_folder="templates")
 
 @room.app_context_processor
 def desks_everywhere() -> dict[str, Any]:
-    return {"desks": DESKS, "questions": QUESTIONS}
+    return {"desks": DESKS, "questions": QUESTIONS, "groupable": GROUPABLE}
+
+
+@room.app_template_filter("decision_word")
+def decision_filter(code: str) -> str:
+    return decision_word(code)
 
 
 def supervises() -> bool:
@@ -227,4 +237,93 @@ def agreement() -> str:
     return render_template("desk/agreement.html", found=found)
 
 
-assert RECORDS > DESK  # images below are for all staff of records; the desks only for reviewers
+@room.get("/revision/grupo/<kind>")
+@admits(*DESK)
+def group(kind: str) -> str:
+    """Many rows with the same question in a grid: confirm all but the odd ones, which stay in the queue."""
+    if kind not in GROUPABLE:
+        abort(404)
+    wanted = Filter(kind=kind, aspirante=request.args.get("aspirante", ""))
+    with store().writing() as session:
+        found = questions_for(
+            session, wanted, by=person(), supervises=supervises(), own=own_aspirantes(current_user), limit=200
+        )
+        held = [(i, r) for i, r in found if lend(session, i.id, person(), LOAN_MINUTES) is None][:GROUP_SIZE]
+        registered = form_documents(session)
+        cells = []
+        for question, record in held:
+            view = pages.record_view(session, record.id)
+            if view is not None:
+                place = row_place(view.reading.form, record.row, registered, GROUPABLE[kind])
+                cells.append((question, record, place))
+        record_deed(session, person(), deeds.ImageSeen(",".join(r.id for _q, r, _p in cells), "grupo"))
+    return render_template("desk/group.html", question=QUESTIONS[kind], cells=cells, wanted=wanted)
+
+
+GROUP_SIZE = 24
+"""Pictures on one grid: what fits a screen without scrolling at the sizes looked at."""
+
+
+@room.post("/revision/grupo/<kind>")
+@admits(*DESK)
+def answer_group(kind: str) -> ResponseReturnValue:
+    """Give the positive answer to every row of the grid that was not marked as odd."""
+    if kind not in GROUPABLE:
+        abort(404)
+    shown = [int(value) for value in request.form.getlist("shown") if value.isdigit()]
+    odd = {int(value) for value in request.form.getlist("odd") if value.isdigit()}
+    decision = Decision(next(b.decision for b in QUESTIONS[kind].buttons if b.main))
+    given = 0
+    with store().writing() as session:
+        for item_id in shown:
+            question = _item_or_404(session, item_id)
+            free = lend(session, item_id, person(), LOAN_MINUTES) is None
+            mine = may_answer(
+                question, standing_reviews(session, item_id), escalated(session, [item_id]), person(), supervises()
+            )
+            if question.kind == kind and free and mine and pages.is_open(session, item_id) and item_id not in odd:
+                decide(session, settings(), item_id, decision, by=person(), roles=role_names())
+                given += 1
+            give_back(session, item_id)
+    flash(_("%(n)s confirmados; %(m)s quedan en la fila para verse uno por uno.", n=given, m=len(odd)), "bien")
+    return redirect(
+        url_for("desk.group", kind=kind, **Filter(aspirante=request.form.get("aspirante", "")).as_query()), 303
+    )
+
+
+@room.get("/revision/avance")
+@admits(*DESK, Role.AUDITOR, Role.DEAPF, Role.OBSERVADOR)
+def progress() -> str:
+    """Answers a day and backlog, against the day by which the review must end."""
+    today = start_of_day()
+    since = today - dt.timedelta(days=DAYS_SHOWN - 1)
+    with store().reading() as session:
+        answers = pages.reviews_by_day(session, since)
+        backlog: dict[str, int] = {}
+        for _aspirante, kind, count in pages.open_counts(session):
+            backlog[kind] = backlog.get(kind, 0) + count
+        versions = pages.procesos(session)
+    days = [(since + dt.timedelta(days=k)).date() for k in range(DAYS_SHOWN)]
+    per_day = dict.fromkeys(days, 0)
+    for at, _decision in answers:
+        per_day[at.astimezone(CITY).date()] = per_day.get(at.astimezone(CITY).date(), 0) + 1
+    deadlines = []
+    for version in versions:
+        law = law_proceso(version.text)
+        ends = parrafo_18_dictamen_deadline(law)
+        deadlines.append((law.nombre, ends, (ends - today.date()).days))
+    pace = sum(list(per_day.values())[-7:]) / 7
+    total = sum(backlog.values())
+    return render_template(
+        "desk/progress.html",
+        per_day=list(per_day.items()),
+        most=max([*per_day.values(), 1]),
+        backlog=sorted(backlog.items(), key=lambda pair: -pair[1]),
+        total=total,
+        deadlines=deadlines,
+        days_needed=None if not pace else -(-total // max(int(pace), 1)),
+        pace=round(pace, 1),
+    )
+
+
+DAYS_SHOWN = 14

@@ -73,13 +73,26 @@ class Place:
     h: float
 
 
-def row_place(form: str | None, row: int, registered: Mapping[str, Mapping[str, Any]]) -> Place | None:
-    """The frame of a row of a form version; None where the page was laid on no known form."""
+def row_place(
+    form: str | None, row: int, registered: Mapping[str, Mapping[str, Any]], field: str = "", cell: int | None = None
+) -> Place | None:
+    """The frame of a row (of one of its fields, or of one cell) of a form version.
+
+    None where the page was laid on no known form or the form has no such row, field or cell.
+    """
     known = _form(form, registered) if form else None
-    frame = next((r.frame for r in known.rows if r.row == row), None) if known else None
-    if known is None or frame is None:
+    found = next((r for r in known.rows if r.row == row), None) if known else None
+    if known is None or found is None:
         return None
-    return Place(known.width_mm, known.height_mm, frame.x, frame.y, frame.w, frame.h)
+    box = found.frame
+    if field:
+        if field not in found.fields:
+            return None
+        boxes = found.fields[field].boxes
+        if cell is not None and cell >= len(boxes):
+            return None
+        box = found.fields[field].box if cell is None else boxes[cell]
+    return Place(known.width_mm, known.height_mm, box.x, box.y, box.w, box.h)
 
 
 def _form(version: str, registered: Mapping[str, Mapping[str, Any]]) -> Form | None:

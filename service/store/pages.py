@@ -183,7 +183,7 @@ def batch_progress(session: Session, batch: Batch) -> BatchProgress:
 
 def _by_scan(session: Session, query: Any, batch: str) -> dict[int, int]:
     scans = select(Scan.id).where(Scan.batch == batch)
-    return dict(session.execute(query.where(Page.scan_id.in_(scans))).tuples())
+    return {scan_id: int(count) for scan_id, count in session.execute(query.where(Page.scan_id.in_(scans)))}
 
 
 def _faults(session: Session, batch: str) -> dict[int, list[str]]:
