@@ -15,7 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr.cells import PX, Strip
-from ocr.reading import Box
+from ocr.ink import Writing
+from ocr.reading import Answer, Box, RowReading, Signal
 from ocr.register import Placement, cut
 from ocr.upright import Image
 
@@ -37,7 +38,8 @@ class RowInk:
 @dataclass(frozen=True, slots=True, eq=False)
 class Evidence:
     """What is measured on a page. Tones are absorbances (natural logarithm) over what the form's colour should
-    have in light; ``patches`` by name (three channels, blue green red); ``clipped`` share of paper at full white."""
+    have in light; ``patches`` by name (three channels, blue green red); ``clipped`` share of paper at full white;
+    ``straight`` when the form lies on the picture to the pixel, as no scanner lays it."""
 
     patches: Mapping[str, Floats]
     expected: Mapping[str, Floats]
@@ -49,6 +51,7 @@ class Evidence:
     print_chroma: float
     page_chroma: float
     edge_mm: float
+    straight: bool
     rows: Mapping[int, RowInk]
 
 
@@ -88,6 +91,7 @@ def look(page: Image, placement: Placement, strips: Sequence[Strip]) -> Evidence
         print_chroma=_print_chroma(strips),
         page_chroma=_page_chroma(page),
         edge_mm=_edge(page, placement),
+        straight=_is_straight(placement),
         rows={s.row.row: _row_ink(s, max(black, 0.5)) for s in strips},
     )
 
@@ -189,6 +193,14 @@ def _edge(page: Image, placement: Placement) -> float:
     return float(np.median(widths)) if widths else 0.0
 
 
+def _is_straight(placement: Placement) -> bool:
+    form = placement.form
+    corners = np.array([[10.0, 10.0], [form.width_mm - 10, 10.0], [10.0, form.height_mm - 10]])
+    p = placement.pixels(corners)
+    lean = float(np.abs(p[1] - p[0]).min()), float(np.abs(p[2] - p[0]).min())
+    return max(lean) < 0.8 and placement.residual_mm < 0.035
+
+
 def _row_ink(strip: Strip, black: float) -> RowInk:
     """The ink in the boxes of a row; labels and lines stay out."""
     mask = np.zeros(strip.ink.shape, np.uint8)
@@ -208,3 +220,119 @@ def _row_ink(strip: Strip, black: float) -> RowInk:
     lum = a.mean(1)
     top = np.percentile(lum, 75)
     return RowInk(area, chroma, float(top / black), float(lum.std() / max(lum.mean(), 0.1)))
+
+
+# ---------------------------------------------------------------- what it says
+
+
+LIKELY = 0.3
+"""Mean of the evidence from which a signal leaves "cannot be told", on either side.
+bench/ocr/pages.py --copies prints the table that this and the turning points below were set on."""
+
+PALE = (0.085, 0.15)
+"""Pale tint over strong tint, absorbances: 0.20 as drawn; originals 0.16 to 0.23, copies mostly under 0.06."""
+FINE_TONE = (1.05, 1.4)
+"""Mean tone of the fine dots over that of the coarse ones: originals 1.5 to 2.1, copies 0 to 1.2."""
+FINE_SWING = (0.45, 0.75)
+"""Swing of the fine dots over the coarse ones, against what the sharpness of the scan lets through."""
+COLORED = 0.3
+"""Colour of ink or print: ballpoint blue 0.6 to 0.9, red 1.2, black under 0.08; drop-out lines 0.8 to 1.3."""
+GREY_SCAN = 14.0
+"""Grey levels between channels on the page (99.7th percentile) under which a scan is grey: JPEG of grey gives 0 to 3."""
+SOFT_EDGE_MM = 0.19
+"""Edges wider than this let no fine dots through: they say nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """``copied`` -1 (original) to 1 (copy), None when nothing speaks; ``because`` in Spanish, the evidence used."""
+
+    copied: float | None
+    because: tuple[str, ...]
+
+
+def weigh(evidence: Evidence) -> Weighed:
+    """The control strip's evidence. Nothing speaks when the form has none or it is hidden."""
+    tone = {name: float(patch.mean()) for name, patch in evidence.patches.items()}
+    needed = {"tint", "tint_strong", "fine", "coarse", "black"}
+    if not needed <= set(tone) or tone["black"] < 0.9 or tone["coarse"] < 0.015:
+        return Weighed(None, ())
+    votes: list[tuple[float, float, str]] = []
+    strong = tone["tint_strong"]
+    pale = _turn(tone["tint"] / strong, PALE) if strong > 0.035 else 1.0
+    washed = evidence.clipped > 0.5 and pale > 0  # the scanner itself may have whitened the page
+    votes.append((pale, 0.45 if washed else 1.0, "el tinte de fondo"))
+    votes.append((_turn(tone["fine"] / tone["coarse"], FINE_TONE), 1.0, "los puntos finos"))
+    if 0 < evidence.edge_mm < SOFT_EDGE_MM and evidence.coarse > 0.01:
+        through = float(np.exp(-((evidence.edge_mm / 0.19) ** 2)))
+        votes.append((_turn(evidence.fine / evidence.coarse / through, FINE_SWING), 0.8, "la trama de puntos"))
+    total = sum(vote * weight for vote, weight, _ in votes) / sum(weight for _, weight, _ in votes)
+    if evidence.specks > 2.5:
+        total = min(1.0, total + 0.25)
+    side = 1 if total > 0 else -1
+    return Weighed(float(total), tuple(words for vote, _, words in votes if vote * side > 0.3))
+
+
+def judge_page(evidence: Evidence) -> list[Signal]:
+    """``copy`` of the page, in three answers with the evidence used; ``electronic`` when no scanner made it."""
+    return [_copy(evidence, [r for r in evidence.rows.values() if r.area_mm2 > 8]), *_electronic(evidence)]
+
+
+def judge_row(evidence: Evidence, row: int) -> list[Signal]:
+    """The same for one row with ink: its own ink decides where it can."""
+    ink = evidence.rows.get(row)
+    return [] if ink is None else [_copy(evidence, [ink])]
+
+
+def _copy(evidence: Evidence, inks: Sequence[RowInk]) -> Signal:
+    strip = weigh(evidence)
+    grey = evidence.page_chroma < GREY_SCAN
+    printed_in_color = not grey and _dropout_color(evidence) > COLORED
+    ink_in_color = not grey and any(ink.chroma > COLORED for ink in inks)
+    copied = strip.copied
+    because = " y ".join(strip.because)
+    if ink_in_color and not printed_in_color:
+        if copied is not None and copied > 0.5:
+            return _unknown(
+                "La impresión parece una copia, pero la tinta tiene color propio: puede ser una hoja copiada en blanco y firmada después."
+            )
+        return Signal("copy", Answer.NO, 0.1, "Parece original: la tinta tiene color sobre impresión en negro.")
+    if copied is None:
+        return _unknown("Esta digitalización no permite saber si es copia: no se ve la franja de control.")
+    score = float(np.clip(0.5 + copied / 2, 0, 1))
+    if copied > LIKELY:
+        return Signal("copy", Answer.YES, score, f"Parece copia: así lo indican {because}.")
+    if copied < -LIKELY:
+        return Signal("copy", Answer.NO, score, f"Parece original: se conservan {because}.")
+    return _unknown("Esta digitalización no permite saber si es copia: los indicios no coinciden.", score)
+
+
+def _unknown(sentence: str, score: float = 0.5) -> Signal:
+    return Signal("copy", Answer.UNKNOWN, score, sentence)
+
+
+def _dropout_color(evidence: Evidence) -> float:
+    patch = evidence.patches.get("dropout")
+    return evidence.print_chroma if patch is None else float(patch[0] - patch[2])
+
+
+def _electronic(evidence: Evidence) -> list[Signal]:
+    if evidence.noise < 0.05 and evidence.clipped > 0.999 and evidence.straight:
+        return [
+            Signal("electronic", Answer.YES, 0.95, "La página no pasó por un escáner: es un documento electrónico.")
+        ]
+    return []
+
+
+def _turn(value: float, points: tuple[float, float]) -> float:
+    """1 at or under the first point, -1 at or over the second, straight between."""
+    low, high = points
+    return float(np.clip(1 - 2 * (value - low) / (high - low), -1, 1))
+
+
+def mark_repeated(rows: tuple[RowReading, ...], writings: Mapping[int, Writing]) -> tuple[RowReading, ...]:
+    return rows
+
+
+def print_of(strips: Sequence[Strip]) -> bytes:
+    return b""

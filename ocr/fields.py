@@ -1,24 +1,38 @@
-"""From the cells' probabilities to a field's reading."""
+"""From the cells' probabilities to a field's reading: the best text under the field's own grammar."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from ocr.form import Field
-from ocr.reading import ALPHABET, FLOOR, FieldReading, Lattice
+from ocr.grammar import grammar_for
+from ocr.lattice import best_pair, best_path
+from ocr.reading import BLANK, FieldReading, Lattice
 
-DIGITS = slice(0, 10)
-BLANK_COLUMN = len(ALPHABET) - 1
+
+def read_combs(combs: Mapping[str, tuple[Field, Lattice]]) -> dict[str, FieldReading]:
+    """The combs of one row by name. Each keeps the lattice as the engine gave it; its text is the best path.
+
+    Section and OCR number help each other a little: the number's first four digits are mostly the section.
+    """
+    out = {name: _read(f, lattice) for name, (f, lattice) in combs.items()}
+    if {"seccion", "numero_ocr"} <= set(out):
+        (section, a), (number, b) = combs["seccion"], combs["numero_ocr"]
+        if len(section.boxes) == 4 and len(number.boxes) == 13 and not out["seccion"].empty:
+            grammars = grammar_for("seccion", "digits", 4), grammar_for("numero_ocr", "digits", 13)
+            for name, lattice, (text, p) in zip(
+                ("seccion", "numero_ocr"), (a, b), best_pair(a, b, *grammars), strict=True
+            ):
+                out[name] = FieldReading(name, text, p, lattice)
+    return out
 
 
-def read_comb(f: Field, cells: Lattice) -> FieldReading:
-    """A comb's reading from the lattice (cells, 37) of its cells: characters its alphabet lacks are left out."""
-    lattice = _within(cells, f.alphabet)
-    best = lattice.argmax(1)
-    text = "".join(ALPHABET[int(n)] for n in best)
-    probability = float(np.exp(lattice[np.arange(len(best)), best].sum()))
+def _read(f: Field, lattice: Lattice) -> FieldReading:
+    if bool((lattice[:, -1] > np.log(0.999)).all()):
+        return FieldReading(f.name, BLANK * len(lattice), 1.0, lattice)
+    text, probability = best_path(lattice, grammar_for(f.name, f.alphabet, len(f.boxes)))
     return FieldReading(f.name, text, probability, lattice)
 
 
@@ -31,16 +45,3 @@ def read_line(name: str, alternatives: Sequence[tuple[str, float]]) -> FieldRead
 def doubtful_line(name: str) -> FieldReading:
     """A line that bears ink that nothing could read."""
     return FieldReading(name, "", 0.0)
-
-
-def _within(cells: Lattice, alphabet: str | None) -> Lattice:
-    allowed = np.ones(len(ALPHABET), bool)
-    if alphabet == "digits":
-        allowed[10:BLANK_COLUMN] = False
-    elif alphabet == "capitals":
-        allowed[DIGITS] = False
-    else:
-        return cells
-    masked = np.where(allowed, cells.astype(np.float64), -np.inf)
-    total = np.log(np.exp(masked - masked.max(1, keepdims=True)).sum(1, keepdims=True)) + masked.max(1, keepdims=True)
-    return np.asarray(np.maximum(masked - total, FLOOR), np.float32)

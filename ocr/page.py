@@ -11,9 +11,9 @@ import numpy as np
 from ocr import copies, credential, heading, ink, marks
 from ocr.cells import CombCells, Strip, cut_comb, cut_line, cut_rows, ink_area
 from ocr.engine import Engine, GuardedEngine, default_engine
-from ocr.fields import doubtful_line, read_comb, read_line
-from ocr.form import Form
-from ocr.reading import BLANK, Answer, Box, FieldReading, PageKind, PageReading, RowReading, Signal
+from ocr.fields import doubtful_line, read_combs, read_line
+from ocr.form import Field, Form
+from ocr.reading import Answer, Box, FieldReading, Lattice, PageKind, PageReading, RowReading, Signal
 from ocr.register import Placement, cut, register
 from ocr.upright import Image
 
@@ -103,15 +103,14 @@ def _read_fields(
 ) -> dict[int, dict[str, FieldReading]]:
     """All cells of the page in one call of the engine, all lines in another."""
     order = [(row, name) for row, fields in combs.items() for name in fields]
-    pictures = [picture for row, name in order for picture in combs[row][name].pictures]
-    lattice = engine.read_cells(pictures)
-    out: dict[int, dict[str, FieldReading]] = {s.row.row: {} for s in strips}
+    lattice = engine.read_cells([picture for row, name in order for picture in combs[row][name].pictures])
+    cells: dict[int, dict[str, tuple[Field, Lattice]]] = {row: {} for row in combs}
     start = 0
     for row, name in order:
         comb = combs[row][name]
-        cells = lattice[start : start + len(comb.pictures)]
+        cells[row][name] = comb.field, lattice[start : start + len(comb.pictures)]
         start += len(comb.pictures)
-        out[row][name] = read_comb(comb.field, cells)
+    out = {row: read_combs(fields) for row, fields in cells.items()}
     lines = [(s, f) for s in strips for f in s.row.fields.values() if f.kind == "line"]
     written = [(s, f) for s, f in lines if ink_area(s, f.box) > INK_MM2]
     answers = engine.read_lines([cut_line(s, f) for s, f in written])
@@ -173,4 +172,4 @@ def _jpeg(picture: Image, quality: int) -> bytes:
     return bytes(cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])[1])
 
 
-__all__ = ["BLANK", "PageScan", "cut_crops", "read_page", "scan_page"]
+__all__ = ["PageScan", "cut_crops", "read_page", "scan_page"]

@@ -212,6 +212,7 @@ def _fit(
     """Coefficients (terms, 2) of the shift, and what is left per line (mm). Lines that disagree lose their say."""
     a = np.concatenate([terms * normals[:, :1], terms * normals[:, 1:]], axis=1)
     ridge = np.diag(np.tile(np.r_[0.0, np.full(terms.shape[1] - 1, 1e-3)], 2)) * seen.sum()
+    ridge += np.eye(len(ridge)) * 1e-6  # lines of one direction only, or none left, leave a term undetermined
     weight = seen.astype(np.float64)
     # start from the commonest shift across and down: with wide reach a third of the lines may be wrong
     for axis in (0, 1):
