@@ -93,6 +93,8 @@ def marco_from_csv(text: str) -> Marco:
 
 
 def _seccion(number: int, row: Mapping[str, str]) -> Seccion:
+    if None in row or None in row.values():
+        raise LawRefused("marco_renglon", f"Renglón {number} del marco: no tiene las columnas del encabezado.")
     seccion, electors = row["seccion"].strip(), row["lista_nominal"].strip()
     if not seccion.isdigit() or (electors and not electors.isdigit()):
         raise LawRefused(
@@ -104,5 +106,5 @@ def _seccion(number: int, row: Mapping[str, str]) -> Seccion:
         demarcacion=demarcacion_code(row["demarcacion"]),
         circunscripcion=row["circunscripcion"].strip(),
         electors=int(electors) if electors else None,
-        zero_source=(row.get("fuente_cero") or "").strip(),
+        zero_source=row.get("fuente_cero", "").strip(),
     )

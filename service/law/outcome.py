@@ -147,10 +147,10 @@ def _search(needs: Sequence[Sequence[int]], wanted: int, supply: Sequence[int], 
     """Depth first, cheapest first (so the first path is the greedy one); True when the nodes run out."""
     if wanted == 0:
         return True
-    nodes[0] -= 1
-    if nodes[0] < 0:
-        return True
     for start in range(len(needs) - wanted + 1):
+        nodes[0] -= 1
+        if nodes[0] < 0:
+            return True
         left = [have - need for have, need in zip(supply, needs[start], strict=True)]
         if min(left) >= 0 and _search(needs[start + 1 :], wanted - 1, left, nodes):
             return True

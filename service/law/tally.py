@@ -25,8 +25,7 @@ def tally(state: Rulings, aspirante_id: str) -> Tally:
     chosen = readings[parametros.dispersion_lectura]
     prospect = prospect_of(state, side, umbral, parametros.dispersion_lectura)
     valid = side.by_class[Clase.V.orden]
-    if chosen is None:  # pragma: no cover - parameters refuse R3 without m
-        raise LawRefused("dispersion_sin_m", "La lectura R3 exige fijar dispersion_m.")
+    assert chosen is not None  # parameters refuse R3 without m
     return Tally(
         aspirante=aspirante_id,
         required=umbral.required,
