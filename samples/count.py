@@ -82,7 +82,7 @@ def class_alone(
         reasons.add("I3")
     if "match" not in undecided:
         reasons |= {"illegible": {"I4"}, "not_in_list": {"N"}, "mismatch": {"I5"}}.get(row["found"], set())
-    if row["struck"] == "yes":
+    if row["struck"] == "yes" and "strike" not in undecided:
         reasons.add("I8")
     if row["fecha"] and not window[0] <= date.fromisoformat(row["fecha"]) <= window[1]:
         reasons.add("I11")

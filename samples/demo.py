@@ -86,6 +86,7 @@ class Demo:
                 self.respaldo("upload", "--aspirante", aspirante, "--received", RECEIVED, *files)
         with self.stage("lectura y compulsa"):
             self.respaldo("work", "--until-idle", "--processes", 2)
+            self.respaldo("doctor")
         with self.stage("recepción de originales"):
             for slug, aspirante in self.aspirantes.items():
                 folios = next((self.samples / "originals").glob(f"*-{slug}.txt"))

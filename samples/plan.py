@@ -264,7 +264,7 @@ def _renata(city: City, story: Story) -> None:
     story.spoil(story.sign(city.listed_in(RENATA), "row_struck", struck=True), strike="row")
     story.spoil(story.sign(city.listed_in(RENATA), "clave_struck", struck=True), strike="clave_elector")
     spoilt = ("nombre", "clave_elector", "numero_ocr")
-    support = story.sign(city.listed_in(RENATA), "illegible", found="illegible")
+    support = story.sign(city.listed_in(RENATA), "illegible", found="illegible", struck=True)
     story.spoil(support, blot=spoilt)
     story.made[-1] = replace(story.made[-1], elector="")
     story.sign(city.listed_in(RENATA), "before_window", date(2026, 11, 12))
@@ -315,7 +315,13 @@ def _lucero(city: City, story: Story) -> None:
     for _ in range(2):
         story.ordinary_trouble()
     for _ in range(2):
-        support = story.sign(city.listed_in(LUCERO), "illegible_undecided", found="illegible", undecided=("match",))
+        support = story.sign(
+            city.listed_in(LUCERO),
+            "illegible_undecided",
+            found="illegible",
+            struck=True,
+            undecided=("match", "strike"),
+        )
         story.spoil(support, blot=("nombre", "clave_elector", "numero_ocr"))
         story.made[-1] = replace(story.made[-1], elector="")
     unsigned = story.sign(city.listed_in(LUCERO), "no_signature_undecided", undecided=("signature",))
