@@ -43,6 +43,7 @@ POR_OMISION = {
     "base_dispersion_diputacion": "secciones_distrito", "regla_empate": "pendiente", "fecha_supletoria": "ninguna",
     "canales_admitidos": ["papel"], "cotejo": "exigido", "desistimientos": "fuera", "plazo_audiencia_horas": 120,
 }  # fmt: skip
+ERRORES = (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError, StopIteration, csv.Error)
 SIN_CIFRA = 1 << 60  # el 1 % de una unidad cuya lista se desconoce no se alcanza nunca con certeza
 SIEMPRE = 1 << 40  # un momento posterior a toda fecha
 
@@ -257,9 +258,10 @@ def resolver(renglones, reglas, aspirante, cuenta, diferir):
             "quien": f["party"], "aparte": f["party"] or "propio" if aparte else "",
             "llave": (f["folio"], int(f["page"] or 0), int(f["row"] or 0), f["record"]),
         })  # fmt: skip
+    propia = "propio" if aspirante["desistimiento"] and reglas.p["desistimientos"] == "fuera" else ""
     for contienda in {m["aparte"] for m in grupo}:
         juntos = [m for m in grupo if m["aparte"] == contienda]
-        competir(juntos, reglas, cuenta, contienda in ("", "propio"))
+        competir(juntos, reglas, cuenta, contienda == propia)
     for m in grupo:
         f, razones = m["f"], ";".join(m["razones"] + [s + "?" for s in m["sospechas"]])
         if f["class"] != m["clase"]:
@@ -514,31 +516,46 @@ def verificar(carpeta, raiz_publicada):
         hallado = huella(os.path.join(carpeta, nombre))
         if hallado != anexo["sha256"]:
             diferir(f"anexos.{nombre}.sha256", anexo["sha256"], hallado)
+    try:
+        reglas = Reglas(doc, leer_marco(carpeta))
+        cuenta = contar(carpeta, reglas, doc["aspirante"], compromisos, diferir)
+        comparar(doc, reglas, cuenta, diferir, notas.append)
+        comparar_raiz(carpeta, doc, integridad, sorted(compromisos), raiz_publicada, diferir)
+    except ERRORES as causa:
+        diferir("anexos", "completos y legibles", f"{type(causa).__name__}: {causa}")
+    return diferencias, notas
+
+
+def leer_marco(carpeta):
     with open(os.path.join(carpeta, "annex_marco.csv"), encoding="utf-8", newline="") as archivo:
-        marco = {int(f["seccion"]): f for f in csv.DictReader(archivo)}
-    reglas, cuenta = Reglas(doc, marco), Cuenta()
+        return {int(f["seccion"]): f for f in csv.DictReader(archivo)}
+
+
+def contar(carpeta, reglas, aspirante, compromisos, diferir):
+    """Lee el anexo confidencial persona por persona: en memoria sólo hay los renglones de una."""
+    cuenta, persona, anterior = Cuenta(), [], ""
+
+    def cerrar():
+        if persona:
+            resolver(persona, reglas, aspirante, cuenta, diferir)
+            apuntar(persona, compromisos)
+
     with open(os.path.join(carpeta, "annex_confidential.csv"), encoding="utf-8", newline="") as archivo:
         lector = csv.reader(archivo)
         if next(lector) != COLUMNAS:
             raise ValueError("el anexo confidencial trae otras columnas")
-        persona, anterior = [], ""
         for renglon in lector:
             f = dict(zip(COLUMNAS, renglon, strict=True))
             if f["elector"] < anterior:
                 raise ValueError("el anexo confidencial no está en orden")
-            if persona and (f["elector"] != anterior or not f["elector"]):
-                resolver(persona, reglas, doc["aspirante"], cuenta, diferir)
-                apuntar(persona, compromisos)
+            if f["elector"] != anterior or not f["elector"]:
+                cerrar()
                 persona = []
             f["renglon"] = renglon
             persona.append(f)
             anterior = f["elector"]
-        if persona:
-            resolver(persona, reglas, doc["aspirante"], cuenta, diferir)
-            apuntar(persona, compromisos)
-    comparar(doc, reglas, cuenta, diferir, notas.append)
-    comparar_raiz(carpeta, doc, integridad, sorted(compromisos), raiz_publicada, diferir)
-    return diferencias, notas
+        cerrar()
+    return cuenta
 
 
 def apuntar(persona, compromisos):
@@ -621,7 +638,7 @@ def principal(argumentos):
         return 2
     try:
         diferencias, notas = verificar(argumentos[0], publicada)
-    except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError) as causa:
+    except ERRORES as causa:
         diferencias, notas = [("carpeta", "un dictamen completo", f"{type(causa).__name__}: {causa}")], []
     for nota in notas:
         print(f"NOTA {nota}")
