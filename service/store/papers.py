@@ -232,3 +232,8 @@ def taken_scans(session: Session) -> list[Scan]:
 
 def count_records(session: Session, aspirante: str) -> int:
     return session.scalar(select(func.count()).select_from(Record).where(Record.aspirante == aspirante)) or 0
+
+
+def sheets_of(session: Session, aspirante: str) -> list[Sheet]:
+    """An aspirante's sheets in the order they came."""
+    return list(session.scalars(select(Sheet).where(Sheet.aspirante == aspirante).order_by(Sheet.page_id)))

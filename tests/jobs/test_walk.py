@@ -1,0 +1,259 @@
+"""The walk of a scan through the service, with eyes that are told what they see."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from service.desk.decisions import Standing
+from service.errors import Refused
+
+OWN = "0010000012"  # 001-000001-2
+
+
+def test_a_clear_row_of_a_listed_elector_counts_only_once_its_original_came(bench: Any, made: Any) -> None:
+    bench.deliver("a.tif", 1, made.sheet(OWN, made.row(1, *made.TOMAS)))
+    bench.work()
+    assert bench.classes() == {"0001-01": "Q1"}
+    bench.receive_all()
+    bench.work()
+    assert bench.classes() == {"0001-01": "V"}
+
+
+def test_working_twice_changes_nothing(bench: Any, made: Any) -> None:
+    from service.store.findings import Match, ReviewItem, Ruling
+    from service.store.papers import Reading, Record, RowRead
+    from service.store.proceso import count_rows
+    from service.store.work import Job
+
+    bench.deliver("a.tif", 1, made.sheet(OWN, made.row(1, *made.TOMAS), made.row(2, *made.NOBODY)))
+    bench.work()
+    tables = (Reading, Record, RowRead, Match, ReviewItem, Ruling)
+    with bench.store.writing() as session:
+        before = [count_rows(session, table) for table in tables]
+        for job in session.query(Job):
+            job.finished_at = None
+    bench.work()
+    with bench.store.reading() as session:
+        assert [count_rows(session, table) for table in tables] == before
+
+
+def test_who_is_not_listed_is_asked_about_and_needs_two_people(bench: Any, made: Any) -> None:
+    bench.deliver("a.tif", 1, made.sheet(OWN, made.row(1, *made.NOBODY)))
+    bench.work()
+    bench.receive_all()
+    bench.work()
+    assert bench.classes() == {"0001-01": "Q2"}
+    assert bench.decide("not_in_list", "match", "ana") is Standing.SECOND
+    bench.work()
+    assert bench.classes() == {"0001-01": "Q2"}
+    with pytest.raises(Refused, match="MISMA_PERSONA"):
+        bench.decide("not_in_list", "match", "ana")
+    assert bench.decide("not_in_list", "match", "beto") is Standing.SETTLED
+    bench.work()
+    assert bench.classes() == {"0001-01": "N"}
+
+
+def test_two_who_differ_go_to_a_supervisor(bench: Any, made: Any) -> None:
+    bench.deliver("a.tif", 1, made.sheet(OWN, made.row(1, *made.NOBODY)))
+    bench.work()
+    bench.decide("illegible", "match", "ana")
+    assert bench.decide("elector", "match", "beto", clave="FRBRLC99110220M100") is Standing.SUPERVISOR
+    with pytest.raises(Refused, match="SOLO_SUPERVISION"):
+        bench.decide("illegible", "match", "carla")
+    assert bench.decide("illegible", "match", "sofia", roles={"supervisor"}) is Standing.SETTLED
+
+
+def test_an_answer_undone_opens_the_question_again_and_both_acts_stay(bench: Any, made: Any) -> None:
+    from service.desk.decisions import undo
+    from service.store.findings import Review, UndoneReview, open_items_of
+    from service.store.proceso import count_rows
+
+    bench.deliver("a.tif", 1, made.sheet(OWN, made.row(1, *made.TOMAS, signed=False)))
+    bench.work()
+    bench.receive_all()
+    bench.decide("signed", "signature", "ana")
+    bench.work()
+    assert bench.classes() == {"0001-01": "V"}
+    with bench.store.writing() as session:
+        item = session.query(Review).one().item_id
+        undo(session, item, by="ana", roles=frozenset({"revisor"}))
+    bench.work()
+    assert bench.classes() == {"0001-01": "Q2"}
+    with bench.store.reading() as session:
+        assert (count_rows(session, Review), count_rows(session, UndoneReview)) == (1, 1)
+        assert len(open_items_of(session, kind="signature")) == 1
+
+
+def test_a_clave_outside_the_list_is_refused_and_the_look_up_is_logged(bench: Any, made: Any) -> None:
+    from service.store.work import AuditEvent
+
+    bench.deliver("a.tif", 1, made.sheet(OWN, made.row(1, *made.NOBODY)))
+    bench.work()
+    bench.decide("elector", "match", "ana", clave="FRBRLC99110220M100")
+    with bench.store.reading() as session:
+        looked = [event for event in session.query(AuditEvent) if event.kind == "ListLookedUp"]
+    assert len(looked) == 1
+    assert "FRBR" not in str(looked[0].facts)
+
+
+def test_the_dead_are_not_counted_and_a_defunct_elector_is_B1(bench: Any, made: Any) -> None:
+    bench.deliver("a.tif", 1, made.sheet(OWN, made.row(1, *made.MARIA)))
+    bench.work()
+    bench.receive_all()
+    bench.work()
+    assert bench.classes() == {"0001-01": "B1"}
+
+
+def test_the_same_sheet_again_is_another_image_of_it_and_not_counted_again(bench: Any, made: Any) -> None:
+    page = made.sheet(OWN, made.row(1, *made.TOMAS), ink=b"ink")
+    bench.deliver("a.tif", 1, page)
+    bench.deliver("b.tif", 2, page)
+    bench.work()
+    assert list(bench.classes()) == ["0001-01"]
+
+
+@pytest.mark.parametrize(
+    ("folio", "why"),
+    [
+        (None, "no se pudo leer"),
+        ("0010000013", "dígito verificador"),
+        ("0020000011", "serie que no se ha emitido"),
+        ("0010000414", "no se ha emitido"),
+    ],
+)
+def test_a_legible_sheet_with_a_doubtful_folio_is_received_and_waits_for_a_person(
+    bench: Any, made: Any, folio: str | None, why: str
+) -> None:
+    from service.store.findings import open_items_of
+
+    if folio == "0010000414":
+        folio = made_folio(1, 41)
+    bench.deliver("a.tif", 1, made.sheet(folio, made.row(1, *made.TOMAS)))
+    bench.work()
+    bench.receive_all() if folio is None else None
+    with bench.store.reading() as session:
+        (item, _, _) = open_items_of(session, kind="sheet")[0]
+        assert why in item.reasons[0]
+        assert item.reasons[0].startswith("I9?")
+    assert set(bench.classes().values()) <= {"Q1", "Q2"}
+
+
+def made_folio(series: int, serial: int) -> str:
+    from ocr.folio import number
+
+    return number(series, serial)
+
+
+def test_the_same_folio_with_other_ink_makes_both_sheets_doubtful(bench: Any, made: Any) -> None:
+    from service.store.findings import open_items_of
+
+    bench.deliver("a.tif", 1, made.sheet(OWN, made.row(1, *made.TOMAS), ink=b"one"))
+    bench.deliver("b.tif", 2, made.sheet(OWN, made.row(1, *made.LUCERO), ink=b"two"))
+    bench.work()
+    bench.receive_all()
+    bench.work()
+    with bench.store.reading() as session:
+        assert len(open_items_of(session, kind="sheet")) == 2
+    from service.store.findings import rulings_in_force
+
+    with bench.store.reading() as session:
+        classes = [ruling.clase for ruling in rulings_in_force(session, "2026-2027").values()]
+    assert classes == ["Q2", "Q2"]
+
+
+def test_which_image_came_first_does_not_depend_on_which_was_read_first(bench: Any, made: Any) -> None:
+    from service.store.work import Job
+
+    page = made.sheet(OWN, made.row(1, *made.TOMAS), ink=b"ink")
+    first = bench.deliver("a.tif", 1, page).files[0].sha256[:12]
+    bench.deliver("b.tif", 2, page)
+    with bench.store.writing() as session:
+        one, two = session.query(Job).filter(Job.kind == "read_page").order_by(Job.id).all()
+        subjects = one.subject, two.subject
+        one.subject = "x"
+        session.flush()
+        two.subject = subjects[0]
+        session.flush()
+        one.subject = subjects[1]
+    bench.work()
+    from service.store.papers import sheets_of
+
+    with bench.store.reading() as session:
+        assert [sheet.id[:12] for sheet in sheets_of(session, bench.aspirante)] == [first]
+
+
+def test_a_page_of_a_foreign_form_is_received_as_one_doubtful_record(bench: Any, made: Any) -> None:
+    from ocr.reading import PageKind
+
+    bench.deliver("a.tif", 1, made.sheet(None, kind=PageKind.FOREIGN))
+    bench.work()
+    assert list(bench.classes().values()) == ["Q1"]
+
+
+def test_a_newer_list_matches_again_those_not_found_and_keeps_both_matches(
+    bench: Any, made: Any, tmp_path: Any
+) -> None:
+    import datetime as dt
+
+    from service.padron.lista import load_lista
+    from service.store.findings import Match, open_items_of
+    from service.store.proceso import count_rows
+
+    bench.deliver("a.tif", 1, made.sheet(OWN, made.row(1, *made.NOBODY)))
+    bench.work()
+    bench.receive_all()
+    newer = tmp_path / "nueva.csv"
+    newer.write_text(made.LISTA + "ZZZZZZ70010109H900,9999999999999,NADIE,NADIE,NADIE,1,VIGENTE\n", encoding="utf-8")
+    load_lista(
+        bench.store, bench.settings, newer, proceso="2026-2027", corte=dt.date(2026, 12, 31), operator="prueba"
+    )
+    bench.work()
+    assert bench.classes() == {"0001-01": "V"}
+    with bench.store.reading() as session:
+        assert count_rows(session, Match) == 2
+        assert open_items_of(session, kind="match") == []
+
+
+def test_returning_the_list_keeps_classes_and_destroys_index_and_candidates(bench: Any, made: Any) -> None:
+    from service.padron.lista import return_lista
+    from service.store.findings import Match
+
+    bench.deliver("a.tif", 1, made.sheet(OWN, made.row(1, *made.TOMAS)))
+    bench.work()
+    bench.receive_all()
+    bench.work()
+    folder = bench.settings.listas / "LN001"
+    assert folder.exists()
+    hashes = return_lista(bench.store, bench.settings, "LN001", "prueba")
+    assert len(hashes) > 1
+    assert not folder.exists()
+    bench.work()
+    assert bench.classes() == {"0001-01": "V"}
+    with bench.store.reading() as session:
+        assert [match.candidates for match in session.query(Match)] == [[]]
+    with pytest.raises(Refused, match="LISTA_DEVUELTA"):
+        return_lista(bench.store, bench.settings, "LN001", "prueba")
+
+
+def test_a_job_that_keeps_breaking_is_put_aside_and_the_rest_goes_on(
+    bench: Any, made: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from service.jobs import read_page
+    from service.store.work import aside_jobs
+
+    right = read_page.decode_page
+
+    def breaks(path: Any, number: int) -> Any:
+        if number == 1:
+            raise RuntimeError("broken eyes")
+        return right(path, number)
+
+    monkeypatch.setattr(read_page, "decode_page", breaks)
+    bench.deliver("a.tif", 1, made.sheet(OWN), made.sheet(OWN, made.row(1, *made.TOMAS)))
+    bench.work()
+    assert list(bench.classes()) == ["0002-01"]
+    with bench.store.reading() as session:
+        (aside,) = aside_jobs(session)
+    assert (aside.kind, aside.code) == ("read_page", "FALLA")
