@@ -26,6 +26,7 @@ from service.dictamen.expediente import (
     Measured,
     Notice,
     Originals,
+    Pages,
     Rival,
     Supersession,
 )
@@ -46,6 +47,7 @@ from service.store.dictamenes import (
     ensure_salts,
     last_final,
     lista_matched,
+    page_work,
     readers_and_forms,
     salts_of,
     sheets_counted,
@@ -162,6 +164,7 @@ def _expediente(session: Session, aspirante: str, preliminary: bool, motive: str
             lista=_lista(session, row),
             entries=spool.entries,
             originals=Originals(*sheets_counted(session, row.id)),
+            pages=_pages(session, row),
             hearing=_hearing(session, row.id),
             measured=_measured(session, row.id),
             versions={**code_versions(), **_versions_read(session, row.id)},
@@ -231,6 +234,30 @@ def _lista(session: Session, row: Aspirante) -> Lista:
     if found is None:
         return NO_LIST
     return Lista(found.id, found.corte, "lista nominal entregada por la DERFE", found.sha256, found.rows)
+
+
+def _pages(session: Session, row: Aspirante) -> Pages:
+    own = page_work(session, [row.id])
+    others = [
+        other.id
+        for other in aspirantes_of(session, row.proceso)
+        if (other.cargo, other.ambito) == (row.cargo, row.ambito) and other.id != row.id
+    ]
+    theirs = page_work(session, others)
+    return Pages(
+        received=own.received,
+        unread=own.received - own.read,
+        unlaid=own.unlaid,
+        unmatched=own.unmatched,
+        open_jobs=own.open_jobs,
+        faults=own.faults,
+        rivals_waiting=theirs.received
+        - theirs.read
+        + theirs.unlaid
+        + theirs.unmatched
+        + theirs.open_jobs
+        + theirs.faults,
+    )
 
 
 def _hearing(session: Session, aspirante: str) -> Hearing:

@@ -78,6 +78,15 @@ def compose(
         },
         "empates": ties_of(tally, proceso),
         "audiencia": _hearing(expediente, proceso, count),
+        "paginas": {
+            "recibidas": expediente.pages.received,
+            "sin_leer": expediente.pages.unread,
+            "sin_registrar": expediente.pages.unlaid,
+            "registros_sin_compulsar": expediente.pages.unmatched,
+            "trabajos_abiertos": expediente.pages.open_jobs,
+            "trabajos_con_falla": expediente.pages.faults,
+            "de_otros_aspirantes_sin_procesar": expediente.pages.rivals_waiting,
+        },
         "originales": {
             "declarados": expediente.originals.declared,
             "digitalizados": expediente.originals.scanned,

@@ -74,6 +74,24 @@ class Originals:
 
 
 @dataclass(frozen=True)
+class Pages:
+    """How far the machine is with the pages: what nobody has read may hold records that nobody counted.
+
+    ``unread``: received and never read; ``unlaid``: read, their records not yet taken from them; ``unmatched``:
+    records never compared with the list; ``faults``: jobs put aside with a fault, and ``open_jobs`` still to do.
+    ``rivals_waiting``: the same four of the rivals, summed.
+    """
+
+    received: int
+    unread: int = 0
+    unlaid: int = 0
+    unmatched: int = 0
+    open_jobs: int = 0
+    faults: int = 0
+    rivals_waiting: int = 0
+
+
+@dataclass(frozen=True)
 class Measured:
     """One figure of the error statement: errors found among cases examined blind; ``None`` = not measured."""
 
@@ -123,6 +141,7 @@ class Expediente:
     lista: Lista
     entries: Callable[[], Iterable[Entry]]
     originals: Originals
+    pages: Pages
     hearing: Hearing = Hearing()
     measured: tuple[Measured, ...] = ()
     recorded: tuple[Recorded, ...] = ()

@@ -8,7 +8,17 @@ from typing import Any
 
 from service.law.plazos import ZONA
 
+OWN_WORK = ("sin_leer", "sin_registrar", "registros_sin_compulsar", "trabajos_abiertos", "trabajos_con_falla")
 SENTENCES: Mapping[str, str] = {
+    "TRABAJO_PENDIENTE": (
+        "Hay trabajo sin terminar sobre sus hojas: {sin_leer} páginas sin leer, {sin_registrar} sin registrar, "
+        "{registros_sin_compulsar} registros sin compulsar, {trabajos_abiertos} trabajos abiertos y "
+        "{trabajos_con_falla} apartados con falla; espere o resuélvalos, o emita un informe preliminar."
+    ),
+    "TRABAJO_PENDIENTE_DE_OTROS": (
+        "Hay {n} páginas o registros de otros aspirantes del mismo ámbito sin procesar, que pueden quitar apoyos; "
+        "espere a que se procesen."
+    ),
     "VENTANA_ABIERTA": "La ventana de obtención de firmas sigue abierta; emita el dictamen después del {hasta}.",
     "ORIGINALES_SIN_CONCILIAR": (
         "Los originales cotejados ({cotejados}) no concilian con las hojas {base} ({esperados}); concílielos antes."
@@ -32,6 +42,12 @@ def obstacles(document: Mapping[str, Any]) -> list[tuple[str, str]]:
     until = document["ventana"]["hasta"]
     if on <= date.fromisoformat(until):
         found.append(_say("VENTANA_ABIERTA", hasta=until))
+    pages = document["paginas"]
+    if any(pages[name] for name in OWN_WORK):
+        found.append(_say("TRABAJO_PENDIENTE", **{name: pages[name] for name in OWN_WORK}))
+    # What is unread of others can only take supports away, so it cannot change a NO CUMPLE.
+    if pages["de_otros_aspirantes_sin_procesar"] and document["resultado"]["sentido"] != "NO_CUMPLE":
+        found.append(_say("TRABAJO_PENDIENTE_DE_OTROS", n=pages["de_otros_aspirantes_sin_procesar"]))
     originals = document["originales"]
     declared = originals["declarados"]
     expected = originals["digitalizados"] if declared is None else declared

@@ -138,6 +138,14 @@ def warnings_of(
         found.append(
             f"El dictamen se emite después del {deadline.isoformat()}, último día que prevé el art. 323 párr. 19."
         )
+    pages = expediente.pages
+    if waiting := pages.unread + pages.unlaid:
+        found.append(f"Hay {waiting} páginas sin procesar: lo que contengan no está en estas cifras.")
+    if pages.unmatched or pages.open_jobs or pages.faults:
+        found.append(
+            f"Hay {pages.unmatched} registros sin compulsar, {pages.open_jobs} trabajos abiertos y {pages.faults} "
+            "apartados con falla."
+        )
     if not expediente.hearing.notices and count.tally.valid + count.tally.pending < count.tally.received:
         found.append("No consta notificación de audiencia sobre los registros que no se cuentan.")
     if rehearsal:

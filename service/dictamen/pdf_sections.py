@@ -44,12 +44,20 @@ def originals(said: Mapping[str, Any]) -> list[Flowable]:
     """Sheets declared, scanned and checked in."""
     found = said["originales"]
     declared = found["declarados"]
+    pages = said["paginas"]
+    waiting = pages["sin_leer"] + pages["sin_registrar"]
     said_so = "sin declarar" if declared is None else thousands(declared)
     return [
-        Section("7. Originales recibidos", "originales"),
+        Section("7. Originales y páginas recibidas", "originales"),
         text(
             f"Hojas declaradas: {said_so}. Digitalizadas: {thousands(found['digitalizados'])}. "
             f"Cotejadas con su original: {thousands(found['cotejados'])}.",
+            look.BODY,
+        ),
+        text(
+            f"Páginas digitales recibidas: {thousands(pages['recibidas'])}; sin procesar: {thousands(waiting)}; "
+            f"registros sin compulsar: {thousands(pages['registros_sin_compulsar'])}; trabajos apartados con falla: "
+            f"{thousands(pages['trabajos_con_falla'])}.",
             look.BODY,
         ),
         text("La digitalización es una copia de trabajo; el apoyo consta en el original (párrafo 11).", look.NOTE),

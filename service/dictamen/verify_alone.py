@@ -466,6 +466,9 @@ def comparar(doc, reglas, cuenta, diferir, notar):
     igual("resultado.sentido", res["sentido"], sentido(reglas, cuenta, lectura, cuenta.ciertos, cuenta.quiza))
     if doc["tipo"] == "final" and res["sentido"] == "INDETERMINADO":
         diferir("tipo", "final", "un resultado INDETERMINADO no puede ser final")
+    propias = [k for k in doc["paginas"] if k not in ("recibidas", "de_otros_aspirantes_sin_procesar")]
+    if doc["tipo"] == "final" and any(doc["paginas"][k] for k in propias):
+        diferir("tipo", "final", "hay páginas o registros sin procesar")
     if doc["tipo"] == "final" and dia(doc["emitido"]) <= reglas.hasta:
         diferir("emitido", doc["emitido"], f"la ventana cerró el {reglas.hasta}")
 

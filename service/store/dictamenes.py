@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
 from service.store.base import Session
 from service.store.findings import Dictamen, Match, Review, ReviewItem, Salt, UndoneReview
-from service.store.papers import Batch, Original, Reading, Record, RowRead, Sheet
+from service.store.papers import Batch, Original, Page, Reading, Record, RowRead, Scan, Sheet, SheetImage
 from service.store.proceso import ListaNominal, listas_of
+from service.store.work import Job
 
 SALTS_AT_ONCE = 5_000
 
@@ -98,3 +100,44 @@ def readers_and_forms(session: Session, aspirante: str) -> Sequence[tuple[str, s
         .distinct()
     )
     return [(engine, form) for engine, form in session.execute(query)]
+
+
+LAID_KINDS = ("sheet", "foreign")
+"""Kinds of page whose rows are records (``jobs.lay``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageWork:
+    """How far the pages of some aspirantes are: what a dictamen must not be issued over."""
+
+    received: int
+    read: int
+    unlaid: int
+    unmatched: int
+    open_jobs: int
+    faults: int
+
+
+def page_work(session: Session, aspirantes: Collection[str]) -> PageWork:
+    """Pages received and read, pages read and not laid, records never matched, jobs open and put aside."""
+    batches = select(Batch.id).where(Batch.aspirante.in_(aspirantes))
+    pages = (
+        select(func.count())
+        .select_from(Page)
+        .join(Scan, Scan.id == Page.scan_id)
+        .where(Scan.accepted, Scan.batch.in_(batches))
+    )
+    is_read = select(Reading.id).where(Reading.page_id == Page.id).exists()
+    bears_rows = select(Reading.id).where(Reading.page_id == Page.id, Reading.kind.in_(LAID_KINDS)).exists()
+    is_laid = select(Sheet.id).where(Sheet.page_id == Page.id).exists()
+    is_image = select(SheetImage.page_id).where(SheetImage.page_id == Page.id).exists()
+    records = select(func.count()).select_from(Record).where(Record.aspirante.in_(aspirantes))
+    jobs = select(func.count()).select_from(Job).where(Job.batch.in_(batches))
+    return PageWork(
+        received=session.scalar(pages) or 0,
+        read=session.scalar(pages.where(is_read)) or 0,
+        unlaid=session.scalar(pages.where(bears_rows, ~is_laid, ~is_image)) or 0,
+        unmatched=session.scalar(records.where(~select(Match.id).where(Match.record == Record.id).exists())) or 0,
+        open_jobs=session.scalar(jobs.where(Job.finished_at.is_(None))) or 0,
+        faults=session.scalar(jobs.where(Job.code.is_not(None))) or 0,
+    )

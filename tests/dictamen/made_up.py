@@ -20,6 +20,7 @@ from service.dictamen.expediente import (
     Measured,
     Notice,
     Originals,
+    Pages,
     Recorded,
     Rival,
 )
@@ -160,6 +161,7 @@ def expediente(count: int = 400, *, sections: int = 60, electors: int = 400, **m
         "lista": Lista("LN-1", date(2026, 12, 31), "lista ficticia de prueba", ROLL_SHA, 24_000),
         "entries": lambda: entries(count, sections=sections, **keep),
         "originals": Originals(declared=count // 8 + 1, scanned=count // 8 + 1, received=count // 8 + 1),
+        "pages": Pages(received=count // 8 + 1),
         "hearing": Hearing(
             (Notice(datetime(2027, 1, 25, 10, 0, tzinfo=ZONA), datetime(2027, 1, 30, 10, 0, tzinfo=ZONA)),), 9, 4, 5
         ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -17,9 +18,9 @@ from service.dictamen.verify import faults_of
 from service.errors import Refused
 from service.store import Session, Store, now
 from service.store.findings import Dictamen, Match, Salt
-from service.store.papers import Batch, Original, Page, Reading, Record, RowRead, Scan, Sheet
+from service.store.papers import Batch, Original, Page, Reading, Record, RowRead, Scan, Sheet, SheetImage
 from service.store.proceso import Aspirante, ListaNominal, Marco, MarcoSeccion, Proceso, ProcesoVersion
-from service.store.work import each_event
+from service.store.work import Job, add_job, close_job, each_event
 
 PROCESO = """
 [proceso]
@@ -197,3 +198,42 @@ def test_originals_that_do_not_reconcile_stop_a_final_dictamen(
     with pytest.raises(Refused) as refusal:
         _issue(house, settings, tmp_path / "d")
     assert refusal.value.code == "ORIGINALES_SIN_CONCILIAR"
+
+
+@pytest.mark.parametrize("fault", ["unread", "unlaid", "aside"])
+def test_unfinished_work_stops_a_final_dictamen_and_is_told_in_a_preliminary_one(
+    house: Store, settings: Settings, tmp_path: Path, fault: str
+) -> None:
+    with house.writing() as session:
+        scan = session.query(Scan).filter(Scan.batch == "L1").one()
+        page = Page(scan_id=scan.id, number=2)
+        session.add(page)
+        session.flush()
+        if fault != "unread":
+            session.add(
+                Reading(page_id=page.id, engine="ojos-1", kind="sheet", form=None, folio=None, document={}, at=now())
+            )
+        if fault == "aside":
+            session.add(SheetImage(page_id=page.id, sheet="h1"))
+            add_job(session, "lay", "L1", "L1", now())
+            session.flush()
+            job = session.query(Job).one()
+            close_job(session, job.id, job.asked_at, now(), "FALLA", "se rompió")
+    with pytest.raises(Refused) as refusal:
+        _issue(house, settings, tmp_path / "d")
+    assert refusal.value.code == "TRABAJO_PENDIENTE"
+    issued = _issue(house, settings, tmp_path / "d", preliminary=True)
+    said = json.loads((tmp_path / "d" / "dictamen.json").read_bytes())["documento"]
+    told = {"unread": "sin_leer", "unlaid": "sin_registrar", "aside": "trabajos_con_falla"}[fault]
+    assert said["paginas"][told] == 1
+    assert faults_of(tmp_path / "d", issued.root) == []
+
+
+def test_unread_pages_of_a_rival_stop_a_dictamen_that_they_could_turn(
+    house: Store, settings: Settings, tmp_path: Path
+) -> None:
+    with house.writing() as session:
+        session.add(Page(scan_id=session.query(Scan).filter(Scan.batch == "L2").one().id, number=2))
+    with pytest.raises(Refused) as refusal:
+        _issue(house, settings, tmp_path / "d")
+    assert refusal.value.code == "TRABAJO_PENDIENTE_DE_OTROS"
