@@ -13,13 +13,13 @@ from typing import TypeVar
 
 from service.dictamen.expediente import Entry
 from service.errors import Refused
+from service.law.contest import Side
 from service.law.dispersion import Units
 from service.law.frame import Marco
 from service.law.plazos import Period, parrafo_6_periodo
 from service.law.proceso import Proceso
 from service.law.records import Aspirante, Clase, Ruling, Tally
-from service.law.ruling import rule
-from service.law..py import Rulings, Side
+from service.law.ruling import Rulings, rule
 from service.law.tally import tally
 from service.law.umbral import Umbral, parrafo_1_umbral
 
