@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from ocr import copies
 from ocr import folio as folios
+from ocr import prints
 from ocr.reading import BLANK, Answer, PageReading, RowReading, page_from_json
 from service.folio import verify
 from service.jobs.queue import Lease, Workshop, finish
@@ -61,7 +61,7 @@ def _lay_page(session: Session, batch: Batch, aspirante: Aspirante, scan: Scan, 
         doubts = _folio_doubts(session, aspirante, seen)
         twins = sheets_with_folio(session, aspirante.proceso, seen.folio) if seen.folio else []
         for twin in twins:
-            if twin.aspirante == aspirante.id and copies.same_sheet(twin.ink_print, seen.ink_print) is Answer.YES:
+            if twin.aspirante == aspirante.id and prints.same_sheet(twin.ink_print, seen.ink_print) is Answer.YES:
                 session.add(SheetImage(page_id=page.id, sheet=twin.id))
                 return
         if twins:

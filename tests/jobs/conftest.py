@@ -96,7 +96,7 @@ def bench(
     store: Store, settings: Settings, tmp_path: Path, made: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> Bench:
     """A house in which pages are read as the test says."""
-    from ocr import copies
+    from ocr import prints
     from service.jobs import read_page
 
     house = Bench(store, settings, made.found_house(store, settings, tmp_path), made)
@@ -119,5 +119,5 @@ def bench(
     monkeypatch.setattr(read_page, "decode_page", decode)
     monkeypatch.setattr(read_page, "scan_page", scan)
     monkeypatch.setattr(read_page, "default_engine", Engine)
-    monkeypatch.setattr(copies, "same_sheet", same, raising=False)
+    monkeypatch.setattr(prints, "same_sheet", same)
     return house

@@ -177,6 +177,7 @@ def test_which_image_came_first_does_not_depend_on_which_was_read_first(bench: A
         two.subject = subjects[0]
         session.flush()
         one.subject = subjects[1]
+        one.batch, two.batch = two.batch, one.batch
     bench.work()
     from service.store.papers import sheets_of
 
