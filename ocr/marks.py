@@ -15,8 +15,12 @@ Grey = npt.NDArray[np.uint8]
 
 STRIKE_CELLS = 2.6
 """A straight stroke that runs through this many cells strikes them out: the bars of 7, T, E and Z end within 1.3."""
-STRIKE_LINE_MM = 14.0
+STRIKE_LINE_MM = 16.0
 """The same on the line of the name: the longest bar of a word was 9 mm (cursive t, bench/ocr/pages.py)."""
+STRIKE_ROW_MM = 35.0
+"""The same through the whole row, between its lines too."""
+BLOT = 0.70
+"""Share of 5 x 2.4 mm of a name that ink covers when it was scratched out: bold capitals have 0.58."""
 DENSE = 0.40
 """Share of a cell's writing box that ink covers when it was scratched out: an M or W of a broad pen has 0.30."""
 
@@ -39,16 +43,28 @@ def find_strikes(strip: Strip, combs: Mapping[str, CombCells]) -> list[Signal]:
         blot = _blot(strip, f.box)
         if blot is not None:
             found.append(Signal("strike", Answer.YES, 0.8, "Una parte del nombre está rayada.", blot))
+    if not any(s.code == "strike" and s.box is not None and s.box.w > STRIKE_ROW_MM for s in found):
+        frame = strip.row.frame
+        line = _longest_line(strip, Box(frame.x + 1, frame.y, _writing_width(strip), frame.h), STRIKE_ROW_MM, 0.06)
+        if line is not None:
+            found.append(_strike(line, "Una línea atraviesa el renglón."))
     return found
+
+
+def _writing_width(strip: Strip) -> float:
+    """Width of the row up to its signature box (mm): a flourish of a signature strikes nothing out."""
+    frame = strip.row.frame
+    signatures = [f.box.x for f in strip.row.fields.values() if f.kind == "ink" and f.box.x > frame.x + frame.w / 3]
+    return min([*signatures, frame.x + frame.w]) - frame.x - 2
 
 
 def _strike(box: Box, sentence: str) -> Signal:
     return Signal("strike", Answer.YES, 0.9, sentence, box)
 
 
-def _longest_line(strip: Strip, box: Box, least_mm: float) -> Box | None:
+def _longest_line(strip: Strip, box: Box, least_mm: float, rim: float = 0.14) -> Box | None:
     """A nearly straight stroke at least that long, off the box's own lines."""
-    inner = Box(box.x, box.y + 0.14 * box.h, box.w, 0.72 * box.h)
+    inner = Box(box.x, box.y + rim * box.h, box.w, (1 - 2 * rim) * box.h)
     ys, xs = strip.window(inner)
     mask = (strip.ink[ys, xs] > strip.threshold * 0.8).astype(np.uint8)
     if not mask.any():
@@ -58,7 +74,7 @@ def _longest_line(strip: Strip, box: Box, least_mm: float) -> Box | None:
     for slope in (-0.22, -0.14, -0.07, 0.0, 0.07, 0.14, 0.22):
         sheared = _shear(mask, slope)
         thick = cv2.dilate(sheared, np.ones((5, 1), np.uint8))
-        thick = cv2.morphologyEx(thick, cv2.MORPH_CLOSE, np.ones((1, 7), np.uint8))
+        thick = cv2.morphologyEx(thick, cv2.MORPH_CLOSE, np.ones((1, 3), np.uint8))
         runs = cv2.erode(thick, np.ones((1, length), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=0)
         if runs.any():
             x, _, w, _ = cv2.boundingRect(runs)
@@ -97,6 +113,6 @@ def _blot(strip: Strip, box: Box) -> Box | None:
     width = round(5 * PX)
     window = cv2.blur(mask, (width, max(3, round(2.4 * PX))), borderType=cv2.BORDER_CONSTANT)
     _, top, _, at = cv2.minMaxLoc(window)
-    if top < 0.55:
+    if top < BLOT:
         return None
     return Box(box.x + max(0.0, (at[0] - width / 2) / PX), box.y, width / PX, box.h)

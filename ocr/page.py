@@ -93,7 +93,7 @@ def _read(
         residual_mm=round(placement.residual_mm, 4),
         rows=rows,
         signals=tuple(copies.judge_page(evidence)),
-        ink_print=copies.print_of(strips),
+        ink_print=copies.print_of(strips, writings),
     )
     return reading, placement, page
 

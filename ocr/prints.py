@@ -1,0 +1,159 @@
+"""Prints of ink: whether two scans show the same sheet, and two boxes the same signature image."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from ocr.cells import PX, Strip
+from ocr.ink import Writing
+from ocr.reading import Answer, RowReading, Signal
+
+Grey = npt.NDArray[np.uint8]
+
+CELL_MM = 1.5
+"""Side of a cell of a sheet's print: placement errs by a tenth of it."""
+SAME, OTHER = 0.50, 0.30
+"""Correlation of two prints: the same sheet scanned again 0.9 to 0.96, copied 0.72 and more, other
+people on the same form -0.16 to 0.17 (bench/ocr/pages.py)."""
+LEAST_CELLS = 60
+"""Inked cells under which a print says nothing: a row filled in has 150 and more."""
+SIGN_W, SIGN_H = 96, 40
+"""Size of a signature's print: 0.6 mm a pixel at the box's full width."""
+SAME_IMAGE = 0.72
+"""Overlap (intersection over union) of two signatures laid on each other: the same image pasted or copied 0.8 and
+more, the same person signing twice at most 0.5, different people at most 0.4."""
+_MAGIC = b"RP1"
+
+
+def print_of(strips: Sequence[Strip], writings: Mapping[int, Writing]) -> bytes:
+    """The print of a sheet's handwriting, 1 to 4 KB: a coarse picture of all its ink on the form's own grid,
+    and a small one of each signature. Holds nothing that can be read."""
+    rows = [_row_print(strip) for strip in strips]
+    signatures = [_signature_print(writings.get(strip.row.row)) for strip in strips]
+    height, width = rows[0].shape
+    body = np.stack(rows).astype(np.uint8).tobytes() + b"".join(np.packbits(s).tobytes() for s in signatures)
+    return _MAGIC + struct.pack("<BHH", len(rows), height, width) + zlib.compress(body, 9)
+
+
+def likeness(a: bytes, b: bytes) -> float | None:
+    """Correlation (-1 to 1) of the ink of two sheets of one form; None when either bears too little."""
+    one, _ = _unpack(a)
+    two, _ = _unpack(b)
+    if one is None or two is None or one.shape != two.shape:
+        return None
+    if min(np.count_nonzero(one), np.count_nonzero(two)) < LEAST_CELLS:
+        return None
+    either = (one > 0) | (two > 0)
+    # over the cells that bear ink in either: paper that both leave empty is no likeness
+    both = np.stack([one[either], two[either]]).astype(np.float64)
+    spread = both.std(1)
+    if spread.min() == 0:
+        return None
+    return float(np.corrcoef(both)[0, 1])
+
+
+def same_sheet(a: bytes, b: bytes) -> Answer:
+    """Whether two prints are of one filled sheet: scanned twice, or copied with its signatures. NO: other ink, as on
+    a blank sheet that was copied and then signed."""
+    alike = likeness(a, b)
+    if alike is None or OTHER < alike < SAME:
+        return Answer.UNKNOWN
+    return Answer.YES if alike >= SAME else Answer.NO
+
+
+def same_signatures(a: bytes, b: bytes) -> list[tuple[int, int, float]]:
+    """(row of a, row of b, overlap) of signatures that are the same image on two sheets."""
+    _, ones = _unpack(a)
+    _, twos = _unpack(b)
+    found = []
+    for n, one in enumerate(ones, 1):
+        for m, two in enumerate(twos, 1):
+            overlap = _overlap(one, two)
+            if overlap >= SAME_IMAGE:
+                found.append((n, m, round(overlap, 3)))
+    return found
+
+
+def mark_repeated(rows: tuple[RowReading, ...], writings: Mapping[int, Writing]) -> tuple[RowReading, ...]:
+    """The rows, those whose signature is the same image as another's with a ``repeated_signature`` signal."""
+    prints = {row.row: _signature_print(writings.get(row.row)) for row in rows}
+    out = []
+    for row in rows:
+        alike = {
+            other: overlap
+            for other, theirs in prints.items()
+            if other != row.row and (overlap := _overlap(prints[row.row], theirs)) >= SAME_IMAGE
+        }
+        if alike:
+            listed = ", ".join(str(n) for n in sorted(alike))
+            sentence = f"La firma es la misma imagen que la del renglón {listed}."
+            signal = Signal("repeated_signature", Answer.YES, max(alike.values()), sentence, writings[row.row].box)
+            row = replace(row, signals=(*row.signals, signal))
+        out.append(row)
+    return tuple(out)
+
+
+def _row_print(strip: Strip) -> Grey:
+    """Ink of the row's boxes on a grid of CELL_MM, in four steps."""
+    mask = np.zeros(strip.ink.shape, np.uint8)
+    for f in strip.row.fields.values():
+        for b in f.boxes:
+            ys, xs = strip.window(b)
+            mask[ys, xs] = (strip.ink[ys, xs] > strip.threshold) * np.uint8(255)
+    soft = cv2.GaussianBlur(mask, (0, 0), 0.45 * CELL_MM * PX)
+    size = round(strip.box.w / CELL_MM), round(strip.box.h / CELL_MM)
+    small = cv2.resize(soft, size, interpolation=cv2.INTER_AREA)
+    return np.asarray(np.digitize(small, [14, 40, 80]), np.uint8)
+
+
+def _signature_print(writing: Writing | None) -> Grey:
+    """The signature's own rectangle at its own scale, top left in SIGN_H x SIGN_W; empty when there is none."""
+    out = np.zeros((SIGN_H, SIGN_W), np.uint8)
+    if writing is None or writing.stroke_mm < 15:
+        return out
+    x, y, w, h = cv2.boundingRect(writing.mask)
+    scale = SIGN_W / (writing.box.w * PX)
+    size = min(SIGN_W, max(1, round(w * scale))), min(SIGN_H, max(1, round(h * scale)))
+    part = (writing.mask[y : y + h, x : x + w] > 0).astype(np.float32)
+    small = cv2.resize(part, size, interpolation=cv2.INTER_AREA)
+    out[: size[1], : size[0]] = small > 0.3
+    return out
+
+
+def _overlap(a: Grey, b: Grey) -> float:
+    """Best intersection over union of two signature prints within a pixel's shift; 0 when their sizes differ."""
+    if not a.any() or not b.any():
+        return 0.0
+    size_a, size_b = np.array(cv2.boundingRect(a)[2:]), np.array(cv2.boundingRect(b)[2:])
+    if np.abs(size_a - size_b).max() > 3:
+        return 0.0
+    wide = np.pad(a, 2)
+    best = 0.0
+    for dy in range(5):
+        for dx in range(5):
+            moved = wide[dy : dy + a.shape[0], dx : dx + a.shape[1]]
+            union = int(np.count_nonzero(moved | b))
+            best = max(best, int(np.count_nonzero(moved & b)) / union if union else 0.0)
+    return best
+
+
+def _unpack(data: bytes) -> tuple[Grey | None, list[Grey]]:
+    if not data.startswith(_MAGIC):
+        return None, []
+    count, height, width = struct.unpack("<BHH", data[3:8])
+    body = zlib.decompressobj().decompress(data[8:], 4_000_000)
+    grid = np.frombuffer(body[: count * height * width], np.uint8).reshape(count, height, width)
+    size = SIGN_H * SIGN_W // 8
+    rest = body[count * height * width :]
+    signatures = [
+        np.unpackbits(np.frombuffer(rest[n * size : (n + 1) * size], np.uint8)).reshape(SIGN_H, SIGN_W)
+        for n in range(count)
+    ]
+    return grid, signatures
