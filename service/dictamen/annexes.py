@@ -14,6 +14,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import TextIO
 
@@ -35,6 +36,9 @@ FRAME_COLUMNS = ("seccion", "distrito_local", "demarcacion", "circunscripcion", 
 ROW_DOMAIN = b"respaldo/fila/1\n"
 LEAF_DOMAIN = b"respaldo/hoja/1\n"
 SALT_BYTES = 32
+ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+SITUACIONES: Mapping[str, Situacion | None] = {"": None, **{one.value: one for one in Situacion}}
+TRUTH: Mapping[str, bool] = {"0": False, "1": True}
 
 
 def row_of(entry: Entry, ruling: Ruling) -> list[str]:
@@ -79,51 +83,54 @@ def row_of(entry: Entry, ruling: Ruling) -> list[str]:
     ]
 
 
-def entry_of(row: Mapping[str, str], aspirante: str) -> Entry:
-    """The entry that a confidential row describes. Raises ValueError or KeyError on a value that is none."""
-    party = row["party"]
-    rival = None
-    if party:
-        rival = Rival(party, _date(row["party_constancia"]), _date(row["party_withdrawn"]))
-    copy = row["credential_copy"]
+def entry_of(row: Sequence[str], aspirante: str) -> Entry:
+    """The entry that a confidential row describes. Raises ValueError on a value that is none."""
+    (
+        ident, party, constancia, withdrawn, elector, situacion, seccion, fecha, sheet_date, received, original,
+        unprocessed, open_match, in_hearing, established, suspected, cleared, prevails, channel, copy, batch, sheet,
+        folio, page, line, clave_read, numero_ocr_read, decided_by, _, _, salt,
+    ) = row  # fmt: skip
+    day = _date(received)
+    if day is None:
+        raise ValueError("a record without its day of reception")
     record = Record(
-        id=row["record"],
+        id=ident,
         aspirante=party or aspirante,
-        received=date.fromisoformat(row["received"]),
-        elector=row["elector"] or None,
-        situacion=Situacion(row["situacion"]) if row["situacion"] else None,
-        seccion=int(row["seccion"]) if row["seccion"] else None,
-        fecha=_date(row["fecha"]),
-        sheet_date=_date(row["sheet_date"]),
-        original_received=_truth(row["original"]),
-        unprocessed=_truth(row["unprocessed"]),
-        open_match=_truth(row["open_match"]),
-        in_hearing=_truth(row["in_hearing"]),
-        established=_class_set(row["established"]),
-        suspected=_class_set(row["suspected"]),
-        cleared=_class_set(row["cleared"]),
-        prevails=_truth(row["prevails"]),
-        channel=row["channel"],
-        credential_copy=_truth(copy) if copy else None,
-        batch=row["batch"],
-        sheet=row["sheet"],
-        folio=row["folio"],
-        page=int(row["page"] or 0),
-        row=int(row["row"] or 0),
+        received=day,
+        elector=elector or None,
+        situacion=SITUACIONES[situacion],
+        seccion=int(seccion) if seccion else None,
+        fecha=_date(fecha),
+        sheet_date=_date(sheet_date),
+        original_received=TRUTH[original],
+        unprocessed=TRUTH[unprocessed],
+        open_match=TRUTH[open_match],
+        in_hearing=TRUTH[in_hearing],
+        established=_class_set(established),
+        suspected=_class_set(suspected),
+        cleared=_class_set(cleared),
+        prevails=TRUTH[prevails],
+        channel=channel,
+        credential_copy=TRUTH[copy] if copy else None,
+        batch=batch,
+        sheet=sheet,
+        folio=folio,
+        page=int(page) if page else 0,
+        row=int(line) if line else 0,
     )
     return Entry(
         record=record,
-        salt=bytes.fromhex(row["salt"]),
-        rival=rival,
-        decided_by=row["decided_by"],
-        clave_read=row["clave_read"],
-        numero_ocr_read=row["numero_ocr_read"],
+        salt=bytes.fromhex(salt),
+        rival=Rival(party, _date(constancia), _date(withdrawn)) if party else None,
+        decided_by=decided_by,
+        clave_read=clave_read,
+        numero_ocr_read=numero_ocr_read,
     )
 
 
 def commit(row: Sequence[str]) -> bytes:
     """The commitment of a confidential row (its last value is the salt): 32 bytes."""
-    opened = json.dumps(list(row[:-1]), ensure_ascii=False, separators=(",", ":")).encode()
+    opened = ENCODER.encode(list(row[:-1])).encode()
     return hashlib.sha256(ROW_DOMAIN + bytes.fromhex(row[-1]) + opened).digest()
 
 
@@ -205,6 +212,7 @@ def _day(value: date | None) -> str:
     return "" if value is None else value.isoformat()
 
 
+@lru_cache(maxsize=4096)
 def _date(value: str) -> date | None:
     return date.fromisoformat(value) if value else None
 
@@ -213,15 +221,10 @@ def _flag(value: bool) -> str:
     return "1" if value else "0"
 
 
-def _truth(value: str) -> bool:
-    if value not in ("0", "1"):
-        raise ValueError("neither 0 nor 1")
-    return value == "1"
-
-
 def _classes(found: frozenset[Clase]) -> str:
     return ";".join(one for one in Clase if one in found)
 
 
+@lru_cache(maxsize=4096)
 def _class_set(text: str) -> frozenset[Clase]:
     return frozenset(Clase(one) for one in text.split(";")) if text else frozenset()

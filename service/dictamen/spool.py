@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from service.dictamen.annexes import COLUMNS, entry_of, row_of
+from service.dictamen.annexes import entry_of, row_of
 from service.dictamen.expediente import Entry
 from service.law.records import Clase, Ruling
 
@@ -49,7 +49,7 @@ class Spool:
         )
         while rows := cursor.fetchmany(BATCH):
             for (text,) in rows:
-                yield entry_of(dict(zip(COLUMNS, json.loads(text), strict=True)), self.aspirante)
+                yield entry_of(json.loads(text), self.aspirante)
 
     def close(self) -> None:
         """Remove the file."""

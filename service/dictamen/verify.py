@@ -202,7 +202,7 @@ def _check_rows(report: Report, path: Path, counter: Counter) -> list[bytes]:
         with path.open(encoding="utf-8", newline="") as stream:
             for row in annexes.read_rows(stream, annexes.COLUMNS):
                 waiting.append(row)
-                yield annexes.entry_of(dict(zip(annexes.COLUMNS, row, strict=True)), counter.aspirante.id)
+                yield annexes.entry_of(row, counter.aspirante.id)
 
     for entry, ruling in counter.feed(entries()):
         row = waiting.popleft()
