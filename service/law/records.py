@@ -122,7 +122,8 @@ class Record:
     ``sheet_date`` the sheet's. ``established`` holds what people found, ``suspected`` signals on which
     nobody has ruled, ``cleared`` what a person looked at and dismissed (it silences the proposals of the
     rule: I11, I7 for a missing copy, I2 for the channel). ``open_match``: a reading or a match is open, so
-    ``elector`` is at most a proposal. ``prevails``: officials decided a tie of dates for this record.
+    ``elector`` is at most a proposal. ``prevails``: officials decided a tie of dates for this record (it is
+    the last of its day, and settled records of unknown date came before it).
     ``credential_copy`` is None when nobody looked for it.
     """
 

@@ -6,13 +6,13 @@ rulings up to date after some records changed, touching only the electors of tho
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from service.law.contest import Contest, Side, interval, is_wild, open_sides, unit_of
 from service.law.errors import LawRefused
-from service.law.fates import Fate, Member, fates_of, parrafo_13_standing
+from service.law.fates import Fate, Member, as_decided, fates_of, parrafo_13_standing
 from service.law.frame import Marco
 from service.law.proceso import Proceso
 from service.law.records import Aspirante, Clase, Record, Ruling
@@ -117,8 +117,12 @@ def rerule(state: Rulings, changed: Iterable[Record]) -> list[Change]:
     return [change for change in changes if change.before != change.after]
 
 
-def member_of(state: Rulings, position: int) -> Member:
-    """A record as it competes for its elector (fates.py)."""
+def members_of(state: Rulings, group: int | list[int]) -> Sequence[Member]:
+    """The records of an elector as they compete for it (fates.py), decided ties taken in."""
+    return as_decided([_member(state, position) for position in ([group] if isinstance(group, int) else group)])
+
+
+def _member(state: Rulings, position: int) -> Member:
     ruling = state.rulings[position]
     record = ruling.record
     side = state.sides[record.aspirante]
@@ -131,6 +135,7 @@ def member_of(state: Rulings, position: int) -> Member:
         confirmed=Clase.DT in record.established,
         key=(record.folio, record.page, record.row, record.id),
         position=position,
+        prevails=record.prevails,
     )
 
 
@@ -167,7 +172,7 @@ def _enlist(state: Rulings, side: Side, position: int) -> None:
 
 def _settle(state: Rulings, contest: Contest, group: list[int]) -> None:
     """Give each live record of an elector its class: V, DT, D2 or D1 (art. 323 párr. 13)."""
-    members = [member_of(state, position) for position in group]
+    members = members_of(state, group)
     standing = parrafo_13_standing(members)
     for member in members:
         if not member.live:
@@ -194,7 +199,7 @@ def _weigh(state: Rulings, contest: Contest, group: int | list[int], sign: int) 
         else:
             _add(side.maybe, unit, sign)
         return
-    members = [member_of(state, position) for position in group]
+    members = members_of(state, group)
     tied = parrafo_13_standing(members).tied
     for fate in fates_of(members, state.ties_open):
         _weigh_fate(state, contest.sides[fate.side], fate, fate.side in tied, sign)

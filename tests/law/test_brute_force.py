@@ -69,6 +69,14 @@ def days_of(record: Record) -> tuple[int, ...]:
     return (last,) if record.prevails else tuple(range(last + 1))
 
 
+def held_days(record: Record, live: list[Record]) -> tuple[int, ...]:
+    """The days a settled record may still be of: where officials decided a tie, an unknown day is not a later one."""
+    days = days_of(record)
+    marks = [days_of(other)[-1] for other in live if other.elector == record.elector and other.prevails]
+    held = tuple(day for day in days if not marks or day <= max(marks))
+    return held if held and len(days) > 1 else days
+
+
 def is_settled(record: Record) -> bool:
     return record.elector is not None and not record.open_match and not record.unprocessed
 
@@ -107,7 +115,12 @@ class Brute:
         """Every way of deciding the ties of one completion, with what it means for A, B and C."""
         groups: dict[str, set[Support]] = {}
         for record in self.live:
-            support = (record.aspirante, days_of(record), Clase.DT in record.established, record.prevails)
+            support = (
+                record.aspirante,
+                held_days(record, self.live),
+                Clase.DT in record.established,
+                record.prevails,
+            )
             groups.setdefault(str(record.elector), set()).add(support)
         for choice in completion:
             if choice is not None:
@@ -171,7 +184,7 @@ def random_set(rng: random.Random, wild: bool) -> list[Record]:
                 open_match=kind == "match",
                 unprocessed=kind == "unread",
                 established=frozenset(established),
-                prevails=rng.random() < 0.05,
+                prevails=rng.random() < 0.1,
                 folio=str(rng.randint(1, 3)),
                 **settled,
             )
@@ -278,7 +291,7 @@ def test_rulings_agree_with_the_plain_resolver(
         live = [r for r in records if is_live(r)]
         for elector in {r.elector for r in live}:
             rows = [r for r in live if r.elector == elector]
-            supports = frozenset((r.aspirante, days_of(r), False, r.prevails) for r in rows)
+            supports = frozenset((r.aspirante, held_days(r, rows), False, r.prevails) for r in rows)
             last = last_sides(supports)
             for side in {r.aspirante for r in rows}:
                 classes = sorted(state[r.id].clase.value for r in rows if r.aspirante == side)
