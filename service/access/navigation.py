@@ -32,13 +32,30 @@ def navigation(roles: frozenset[Role]) -> list[Entry]:
         (_("Usuarios"), "access.users", frozenset({Role.ADMIN})),
         (_("Bitácora"), "access.log", frozenset({Role.AUDITOR, Role.SUPERVISOR})),
     ]  # fmt: skip
-    room = (request.endpoint or "").split(".")[0]
     return [
-        Entry(
-            label,
-            url_for(endpoint),
-            endpoint == request.endpoint or (room != "access" and endpoint.startswith(f"{room}.")),
-        )
+        Entry(label, url_for(endpoint), endpoint == _section())
         for label, endpoint, admitted in doors
         if roles & admitted
     ]
+
+
+SECTIONS = {
+    "/aspirantes": "intake.aspirantes",
+    "/entregas": "intake.aspirantes",
+    "/revision": "desk.queues",
+    "/audiencia": "audiencia.index",
+    "/alegatos": "audiencia.index",
+    "/dictamenes": "dictamen.index",
+    "/procesos": "padron.index",
+    "/usuarios": "access.users",
+    "/bitacora": "access.log",
+}
+"""Beginning of an address -> the entry of the menu that is lit while one is there."""
+
+
+def _section() -> str:
+    if request.path == "/":
+        return "access.home"
+    if request.path.endswith("/audiencia"):
+        return "audiencia.index"
+    return next((entry for start, entry in SECTIONS.items() if request.path.startswith(start)), "")

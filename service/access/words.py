@@ -109,6 +109,13 @@ def bytes_word(size: int) -> str:
     return f"{size} GB"
 
 
+def folio_word(mark: str | None) -> str:
+    """A folio's ten figures as printed, ``SSS-NNNNNN-C``; anything else as it is."""
+    if mark and len(mark) == 10 and mark.isdigit():
+        return f"{mark[:3]}-{mark[3:9]}-{mark[9]}"
+    return mark or "—"
+
+
 FILTERS: dict[str, Callable[[Any], str]] = {
     "class_word": class_word,
     "outcome_word": outcome_word,
@@ -118,4 +125,5 @@ FILTERS: dict[str, Callable[[Any], str]] = {
     "day": day,
     "whole": whole,
     "bytes_word": bytes_word,
+    "folio_word": folio_word,
 }

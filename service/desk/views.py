@@ -109,16 +109,16 @@ def item(item: int) -> ResponseReturnValue:
     wanted = current_filter(request.args)
     with store().writing() as session:
         question = _item_or_404(session, item)
-        holder = lend(session, item, person(), LOAN_MINUTES)
-        if holder is None:
-            record_deed(session, person(), deeds.ImageSeen(question.record, "revision"))
+        answers = standing_reviews(session, item)
+        still_open = pages.is_open(session, item)
+        allowed = still_open and may_answer(question, answers, escalated(session, [item]), person(), supervises())
+        # Whoever only looks must not keep the item from whoever may answer it.
+        holder = lend(session, item, person(), LOAN_MINUTES) if allowed else None
+        record_deed(session, person(), deeds.ImageSeen(question.record, "revision"))
     with store().reading() as session:
         view = pages.record_view(session, question.record)
         if view is None:
             abort(404)
-        answers = standing_reviews(session, item)
-        allowed = may_answer(question, answers, escalated(session, [item]), person(), supervises())
-        still_open = pages.is_open(session, item)
         aspirante = pages.find_aspirante(session, view.record.aspirante)
         candidates = view.match.candidates if view.match else []
         following = next_question(
@@ -147,7 +147,7 @@ def item(item: int) -> ResponseReturnValue:
         desk=desk_of(question.kind),
         wanted=wanted,
         holder=holder,
-        allowed=allowed and still_open and holder is None,
+        allowed=allowed and holder is None,
         still_open=still_open,
         earlier=shown,
         following=following,

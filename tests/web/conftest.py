@@ -161,7 +161,9 @@ def draw_sheet(script: SheetScript, folio: str) -> tuple[bytes, dict[str, bytes]
         box = layout.fields["firma"].box
         if row.signed:
             pen.line(
-                [(box.x * scale + 10 + k * 9, (box.y + 5 + (k * 7) % 9) * scale) for k in range(20)], fill="navy", width=3
+                [(box.x * scale + 10 + k * 9, (box.y + 5 + (k * 7) % 9) * scale) for k in range(20)],
+                fill="navy",
+                width=3,
             )
     whole = io.BytesIO()
     image.save(whole, "PNG")
@@ -217,7 +219,7 @@ def scripts() -> dict[str, list[SheetScript]]:
                 Row(step[2], struck=True),
                 Row(stranger),
                 Row(step[4], fecha="······"),
-                Row(step[5], certainty=0.5),
+                Row({**step[5], "numero_ocr": ""}, certainty=0.3),
                 Row(step[6], signed=False),
                 Row(step[7]),
             )
@@ -260,9 +262,7 @@ def build(data: Path) -> Path:
             )
             row = add_aspirante(session, PROCESO, toml, "prueba")
             assert row.id == aspirante
-            session.add(
-                FolioRange(aspirante=row.id, form="cedula-2027-v1", first=1, last=50, at=now(), by="prueba")
-            )
+            session.add(FolioRange(aspirante=row.id, form="cedula-2027-v1", first=1, last=50, at=now(), by="prueba"))
         files = []
         for serial, script in enumerate(sheets, 1):
             folio = folios.number(number, serial)
@@ -333,7 +333,7 @@ class Person:
             assert answer.status_code == 302, answer.text
 
     def get(self, url: str, **options: Any) -> Any:
-        answer = self.client.get(url, **options)
+        answer = self.client.get(url, buffered=True, **options)
         check_page(answer, url)
         return answer
 

@@ -97,7 +97,9 @@ def test_an_aspirante_never_reaches_anything_of_another(app: Flask, house: Any, 
     tried = 0
     for endpoint, method, address in addresses(app, house):
         if any(part in address for part in ("A001", "L00001", "/registros/")):
-            answer = intruder.client.open(address, method=method, data={} if method == "POST" else None, buffered=True)
+            answer = intruder.client.open(
+                address, method=method, data={} if method == "POST" else None, buffered=True
+            )
             assert answer.status_code in (403, 404), (endpoint, method, answer.status_code)
             tried += 1
     assert tried >= 10

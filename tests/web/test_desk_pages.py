@@ -1,0 +1,143 @@
+"""The desks as people use them: blind second look, supervisor on disagreement, loan, undo, escalation, groups."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from service.store import pages
+from service.store.findings import newest_tally, standing_reviews, standing_settlement
+
+
+def first_item(house: Any, kind: str) -> int:
+    with house.store.reading() as session:
+        return pages.open_questions(session, [kind])[0][0].id
+
+
+def settled(house: Any, item: int) -> bool:
+    with house.store.reading() as session:
+        return standing_settlement(session, item) is not None
+
+
+def answer(somebody: Any, item: int, decision: str, reason: str = "", clave: str = "") -> Any:
+    return somebody.post(f"/revision/asuntos/{item}", {"decision": decision, "reason": reason, "clave": clave})
+
+
+def test_a_positive_answer_settles_and_the_tally_follows(house: Any, person: Callable[[str], Any]) -> None:
+    one = person("revisora1")
+    item = first_item(house, "strike")
+    assert "tachado" in one.get(f"/revision/asuntos/{item}").text
+    with house.store.reading() as session:
+        before = newest_tally(session, "A001").document
+    assert answer(one, item, "clean").status_code == 303
+    assert settled(house, item)
+    house.work()
+    with house.store.reading() as session:
+        after = newest_tally(session, "A001").document
+    assert after["valid"] == before["valid"] + 1
+    assert after["pending"] == before["pending"] - 1
+    assert f"<strong>{after['valid']}</strong>" in one.get("/aspirantes/A001").text
+
+
+def test_a_rejection_needs_a_second_person_who_does_not_see_the_first(
+    house: Any, person: Callable[[str], Any]
+) -> None:
+    one, two = person("revisora1"), person("revisora2")
+    item = first_item(house, "signature")
+    one.get(f"/revision/asuntos/{item}")
+    answer(one, item, "unsigned")
+    assert not settled(house, item)
+    assert "lo debe ver otra persona" in one.get(f"/revision/asuntos/{item}").text
+    assert answer(one, item, "unsigned").status_code == 422
+    seen = two.get(f"/revision/asuntos/{item}").text
+    assert "revisora1" not in seen
+    assert "difieren" not in seen
+    answer(two, item, "unsigned")
+    assert settled(house, item)
+    house.work()
+    assert "Sin firma" in two.get("/aspirantes/A001").text
+
+
+def test_when_two_differ_only_a_supervisor_decides_and_sees_both(house: Any, person: Callable[[str], Any]) -> None:
+    one, two, boss = person("revisora1"), person("revisora2"), person("supervisora")
+    item = first_item(house, "signature")
+    one.get(f"/revision/asuntos/{item}")
+    answer(one, item, "unsigned")
+    two.get(f"/revision/asuntos/{item}")
+    answer(two, item, "signed")
+    assert not settled(house, item)
+    third = boss.get(f"/revision/asuntos/{item}").text
+    assert "Revisiones que difieren" in third
+    answer(boss, item, "signed")
+    assert settled(house, item)
+    assert "Firma o huella" in boss.get("/revision/concordancia").text
+
+
+def test_an_item_in_hand_is_lent_to_nobody_else(house: Any, person: Callable[[str], Any]) -> None:
+    one, two = person("revisora1"), person("revisora2")
+    taken = one.get("/revision/siguiente?kind=signature").headers["Location"]
+    one.get(taken)
+    assert two.get("/revision/siguiente?kind=signature").headers["Location"] != taken
+    assert "Otra persona tiene este asunto" in two.get(taken).text
+    number = int(re.search(r"asuntos/(\d+)", taken)[1])
+    refused = answer(two, number, "signed")
+    assert refused.status_code == 422
+    assert "ASUNTO_PRESTADO" in refused.text
+
+
+def test_u_takes_back_ones_own_last_answer_and_both_acts_are_kept(house: Any, person: Callable[[str], Any]) -> None:
+    one = person("revisora1")
+    item = first_item(house, "strike")
+    one.get(f"/revision/asuntos/{item}")
+    answer(one, item, "clean")
+    back = one.post("/revision/deshacer", {})
+    assert f"/revision/asuntos/{item}" in back.headers["Location"]
+    assert not settled(house, item)
+    with house.store.reading() as session:
+        assert standing_reviews(session, item) == []
+        kinds = [event.kind for event in pages.events_page(session, None)]
+    assert {"ReviewGiven", "ReviewUndone"} <= set(kinds)
+
+
+def test_what_is_passed_on_only_a_supervisor_gets(house: Any, person: Callable[[str], Any]) -> None:
+    one, two, boss = person("revisora1"), person("revisora2"), person("supervisora")
+    item = first_item(house, "date")
+    one.get(f"/revision/asuntos/{item}")
+    one.post(f"/revision/asuntos/{item}/escalar", {})
+    assert f"asuntos/{item}" not in two.get("/revision/lista?kind=date").text
+    assert f"asuntos/{item}" in boss.get("/revision/lista?kind=date").text
+
+
+def test_a_group_is_confirmed_at_once_and_the_odd_ones_stay(house: Any, person: Callable[[str], Any]) -> None:
+    one = person("revisora1")
+    page = one.get("/revision/grupo/signature").text
+    shown = re.findall(r'name="shown" value="(\d+)"', page)
+    assert len(shown) >= 5
+    one.post("/revision/grupo/signature", {"shown": shown, "odd": shown[:2]})
+    assert [settled(house, int(item)) for item in shown] == [False, False, *[True] * (len(shown) - 2)]
+
+
+def test_candidates_come_with_evidence_and_their_clave_compared(house: Any, person: Callable[[str], Any]) -> None:
+    one = person("revisora1")
+    with house.store.reading() as session:
+        items = [i for i, _r, _a in pages.open_questions(session, ["match"])]
+        views = {i.id: pages.record_view(session, i.record) for i in items}
+    with_candidates = next(item for item, view in views.items() if view.match.candidates)
+    page = one.get(f"/revision/asuntos/{with_candidates}").text
+    best = views[with_candidates].match.candidates[0]
+    assert best["nombre"] in page
+    assert best["evidence"][0]["sentence"] in page.replace("&#39;", "'")
+    answer(one, with_candidates, "elector", clave=best["clave"])
+    assert settled(house, with_candidates)
+
+
+def test_an_answer_of_another_kind_of_question_is_refused_in_one_sentence(
+    house: Any, person: Callable[[str], Any]
+) -> None:
+    one = person("revisora1")
+    item = first_item(house, "date")
+    one.get(f"/revision/asuntos/{item}")
+    refused = answer(one, item, "signed")
+    assert refused.status_code == 422
+    assert "DECISION_AJENA" in refused.text

@@ -1,0 +1,137 @@
+"""The hearing end to end: notice, every row with all its reasons, claims with evidence, a decision that changes a
+result and tells the rival, and an acta; nothing overwritten."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+from collections.abc import Callable
+from typing import Any
+
+from service.audiencia.acts import give_notice
+from service.store import audiencia, now, pages
+from service.store.findings import newest_tally, rulings_in_force
+from service.store.pages import rulings_of
+
+
+def record_of_class(house: Any, aspirante: str, clase: str) -> str:
+    with house.store.reading() as session:
+        lines = pages.record_lines(session, aspirante, classes=[clase])
+    return lines[0].record.id
+
+
+def tally(house: Any, aspirante: str) -> Any:
+    with house.store.reading() as session:
+        return newest_tally(session, aspirante).document
+
+
+def notify(officer: Any, aspirante: str = "A001") -> int:
+    answer = officer.post(f"/aspirantes/{aspirante}/audiencia", {"at": ""})
+    assert answer.status_code == 303, answer.text
+    return int(re.search(r"/audiencias/(\d+)", answer.headers["Location"])[1])
+
+
+def claim(party: Any, notice: int, records: list[str], text: str, files: Any = ()) -> int:
+    data = {"record": records, "text": text, "evidence": [(io.BytesIO(data), name) for name, data in files]}
+    answer = party.post(f"/audiencias/{notice}/alegatos", data, content_type="multipart/form-data")
+    assert answer.status_code == 303, answer.text
+    return int(re.search(r"/alegatos/(\d+)", answer.headers["Location"])[1])
+
+
+def test_a_hearing_changes_a_result_and_tells_the_rival(house: Any, person: Callable[[str], Any]) -> None:
+    party, rival, officer = person("aspirante1"), person("aspirante2"), person("audiencia")
+    lost = record_of_class(house, "A001", "D2")
+    before, rival_before = tally(house, "A001"), tally(house, "A002")
+    notice = notify(officer)
+    seen = party.get(f"/audiencias/{notice}").text
+    assert lost in seen
+    assert "Duplicado, otro aspirante" in seen
+    assert "A002" not in seen
+    number = claim(
+        party, notice, [lost], "La firma es del 15 de diciembre; adjunto la hoja.", [("hoja.pdf", b"%PDF-1")]
+    )
+    assert tally(house, "A001")["by_class"]["Q3"] == 1
+    page = officer.get(f"/alegatos/{number}").text
+    assert "hoja.pdf" in page
+    decided = officer.post(
+        f"/alegatos/{number}/resolver",
+        {
+            "record": lost,
+            "answer": "grant",
+            "cure": ["D2"],
+            "fecha": "2026-12-15",
+            "motive": "La hoja original muestra la fecha 15 de diciembre de 2026.",
+        },
+    )
+    assert decided.status_code == 303, decided.text
+    assert tally(house, "A001")["valid"] == before["valid"] + 1
+    assert tally(house, "A002")["valid"] == rival_before["valid"] - 1
+    told = rival.get("/audiencia").text
+    assert "Cambios en sus renglones" in told
+    assert "Duplicado, otro aspirante" in told
+    assert lost not in told
+    with house.store.reading() as session:
+        history = [r.clase for r in rulings_of(session, lost)]
+        assert history[-1] == "V"
+        assert {"D2", "Q3"} <= set(history)
+    acta = officer.get(f"/audiencias/{notice}/acta.pdf")
+    assert acta.data.startswith(b"%PDF")
+
+
+def test_a_denied_claim_keeps_the_class_and_shows_its_motive(house: Any, person: Callable[[str], Any]) -> None:
+    party, officer = person("aspirante1"), person("audiencia")
+    lost = record_of_class(house, "A001", "D2")
+    notice = notify(officer)
+    number = claim(party, notice, [lost], "No estoy de acuerdo.")
+    officer.post(
+        f"/alegatos/{number}/resolver",
+        {"record": lost, "answer": "deny", "motive": "No se aportó prueba alguna de otra fecha."},
+    )
+    with house.store.reading() as session:
+        assert rulings_in_force(session, "2026-2027")[lost].clase == "D2"
+    assert "No se aportó prueba" in party.get(f"/alegatos/{number}").text
+    again = officer.post(
+        f"/alegatos/{number}/resolver", {"record": lost, "answer": "deny", "motive": "Otra vez lo mismo, sin más."}
+    )
+    assert "YA_RESUELTO" in again.text
+
+
+def test_a_decision_without_motive_or_correction_is_refused(house: Any, person: Callable[[str], Any]) -> None:
+    party, officer = person("aspirante1"), person("audiencia")
+    lost = record_of_class(house, "A001", "D2")
+    notice = notify(officer)
+    number = claim(party, notice, [lost], "Alego.")
+    place = f"/alegatos/{number}/resolver"
+    assert "SIN_MOTIVO" in officer.post(place, {"record": lost, "answer": "deny", "motive": "no"}).text
+    granted = {"record": lost, "answer": "grant", "motive": "Se concede por lo probado."}
+    assert "SIN_CORRECCION" in officer.post(place, granted).text
+
+
+def test_after_the_term_no_claim_is_taken(house: Any, person: Callable[[str], Any]) -> None:
+    lost = record_of_class(house, "A001", "D2")
+    with house.store.writing() as session:
+        notice = give_notice(session, "A001", "audiencia", now() - dt.timedelta(hours=121)).id
+    party = person("aspirante1")
+    assert "terminó" in party.get(f"/audiencias/{notice}").text
+    late = party.post(f"/audiencias/{notice}/alegatos", {"record": [lost], "text": "Tarde."})
+    assert "PLAZO_VENCIDO" in late.text
+
+
+def test_a_party_claims_only_its_own_rows(house: Any, person: Callable[[str], Any]) -> None:
+    party, officer = person("aspirante1"), person("audiencia")
+    foreign = record_of_class(house, "A002", "V")
+    notice = notify(officer)
+    refused = party.post(f"/audiencias/{notice}/alegatos", {"record": [foreign], "text": "Es mío."})
+    assert "RENGLON_AJENO" in refused.text
+    with house.store.reading() as session:
+        assert audiencia.claims_of(session, notice) == []
+
+
+def test_all_rows_can_be_reviewed_with_their_images(house: Any, person: Callable[[str], Any]) -> None:
+    party, officer = person("aspirante1"), person("audiencia")
+    notice = notify(officer)
+    page = party.get(f"/audiencias/{notice}?ver=all").text
+    images = re.findall(r'src="(/registros/[^"]+/renglon\.jpg)"', page)
+    assert len(images) == 20
+    assert all(party.get(image).status_code == 200 for image in images[:3])
