@@ -1,6 +1,6 @@
 """How well single cells and whole keys are read, by our glyph model and by others, on the same strips.
 
-``python -m bench.ocr.glyphs --fonts DIR [--rows 1000] [--engines ours,pytesseract,tesserocr,rapidocr]``
+``python -m bench.ocr.glyphs [--rows 1000] [--engines ours,pytesseract,tesserocr,rapidocr]``
 prints a table and writes ``glyphs.json`` and ``reliability.png``. Data: ``RESPALDO_DATOS`` (``samples.names``).
 Writers, forms and fonts of the rows were never trained on (typed fonts were).
 """
@@ -24,6 +24,7 @@ from ocr.grammar import grammar_for
 from ocr.lattice import best_path
 from ocr.reading import ALPHABET
 from ocr.training.evaluate import calibration_error
+from samples.fonts import CACHE, hand
 from samples.names import data_folder
 
 ALPHABETS = {"clave_elector": "clave"}
@@ -118,9 +119,15 @@ def draw_reliability(curves: dict[str, list[tuple[float, float, int]]], path: Pa
     picture.save(path)
 
 
-def main() -> None:
+def fonts_folder() -> Path:
+    """Where the held-out handwriting fonts lie, fetched when they are not there yet."""
+    hand("caveat")
+    return CACHE
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--fonts", type=Path, required=True)
+    parser.add_argument("--fonts", type=Path)
     parser.add_argument("--data", type=Path, default=data_folder() / "handwriting")
     parser.add_argument("--weights", type=Path, default=WEIGHTS)
     parser.add_argument("--rows", type=int, default=1000)
@@ -128,12 +135,13 @@ def main() -> None:
     parser.add_argument("--engines", default="ours")
     parser.add_argument("--kinds", default=",".join(KINDS))
     parser.add_argument("--out", type=Path, default=Path("build/bench-ocr"))
-    args = parser.parse_args()
+    args = parser.parse_args(arguments)
+    fonts = args.fonts or fonts_folder()
     args.out.mkdir(parents=True, exist_ok=True)
     report: dict[str, Any] = {}
     curves = {}
     for kind in args.kinds.split(","):
-        rows = list(draw_rows(kind, args.rows, args.data, args.fonts))
+        rows = list(draw_rows(kind, args.rows, args.data, fonts))
         for name in args.engines.split(","):
             ours = Ours(args.weights) if name == "ours" else None
             result = measure(ours or RIVALS[name](), rows if ours else rows[: args.rival_rows])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +19,8 @@ from samples.names import NameBook, read_names
 from samples.people import name_letters
 
 U8 = npt.NDArray[np.uint8]
+PRINT_FONTS = Path("/usr/share/fonts")
+"""Where Debian's packages put DejaVu, Liberation and FreeFont."""
 KINDS = ("typed", "fonts", "ink", "strokes", "degraded")
 
 
@@ -64,16 +66,20 @@ class Hands:
         digits = sources.digits(data)
         digits = digits.pick(sources.held_out_writer(digits.hands))
         gold = sources.capitals(data, "gold")
-        self._stocks: dict[str, list[Glyphs]] = {
-            "typed": [sources.fonts(fonts, hand=False)],
-            "fonts": [sources.fonts(fonts, hand=True, held_out=True)],
-            "ink": [digits.pick(for_report(digits)), gold],
-            "strokes": [sources.strokes(data)],
+        ink = [digits.pick(for_report(digits)), gold]
+        self._draw: dict[str, Callable[[], list[Glyphs]]] = {
+            "typed": lambda: [sources.fonts(PRINT_FONTS, hand=False)],
+            "fonts": lambda: [sources.fonts(fonts, hand=True, held_out=True)],
+            "ink": lambda: ink,
+            "strokes": lambda: [sources.strokes(data)],
+            "degraded": lambda: ink,
         }
-        self._stocks["degraded"] = self._stocks["ink"]
+        self._stocks: dict[str, list[Glyphs]] = {}
 
     def write(self, kind: str, texts: dict[str, str], rng: np.random.Generator) -> list[Strip]:
         """One row by one hand (real ink: digits by one person, capitals by another where there are enough)."""
+        if kind not in self._stocks:
+            self._stocks[kind] = self._draw[kind]()
         chosen = [(stock, int(rng.choice(np.unique(stock.hands)))) for stock in self._stocks[kind]]
         strong = {"typed": 0.1, "degraded": 1.2}.get(kind, 0.5)
         strips = []

@@ -10,9 +10,11 @@ import argparse
 import copy
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import torch  # type: ignore[import-not-found,unused-ignore]
 from torch import nn
 
@@ -41,10 +43,32 @@ def distort(cells: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
     return moved
 
 
+Cells = npt.NDArray[np.uint8]
+
+
+def draw_pool(shelf: Shelf, count: int, seed: int, processes: int, kept: Path | None) -> tuple[Cells, Cells]:
+    """Training cells and labels, drawn once; ``kept`` names a file to add them to and to go on from."""
+    cells, labels = draw_many(shelf, count, seed, processes=processes)
+    if kept is not None:
+        if kept.exists():
+            with np.load(kept) as old:
+                cells, labels = np.concatenate([old["cells"], cells]), np.concatenate([old["labels"], labels])
+        np.savez(kept, cells=cells, labels=labels)
+    say(f"{len(cells)} cells")
+    return cells, labels
+
+
 def train(
-    shelf: Shelf, *, minutes: float, seed: int, start: Path | None, rate: float, pool: int, threads: int
+    pool: tuple[Cells, Cells],
+    *,
+    minutes: float,
+    wall_minutes: float,
+    seed: int,
+    start: Path | None,
+    rate: float,
+    threads: int,
 ) -> GlyphNet:
-    """Train against the clock and give the averaged network."""
+    """Train for ``minutes`` of full work of ``threads`` cores, ``wall_minutes`` at most; the averaged network."""
     torch.manual_seed(seed)
     torch.set_num_threads(threads)
     generator = torch.Generator().manual_seed(seed)
@@ -54,14 +78,13 @@ def train(
     average: GlyphNet = copy.deepcopy(model).eval()
     optimiser = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=0.02)
     judge = nn.CrossEntropyLoss(label_smoothing=0.01)
-    began, step, batch = time.monotonic(), 0, 256
-    cells, labels = draw_many(shelf, pool, seed, processes=threads)
-    say(f"{len(cells)} cells drawn in {time.monotonic() - began:.0f} s")
-    began, end = time.monotonic(), minutes * 60
+    step, batch = 0, 256
+    cells, labels = pool
+    share = clock(minutes, wall_minutes, threads)
     model.train()
-    while (gone := (time.monotonic() - began) / end) < 1:
+    while (gone := share()) < 1:
         for i in torch.randperm(len(cells), generator=generator).split(batch):
-            gone = min(1.0, (time.monotonic() - began) / end)
+            gone = min(1.0, share())
             warm = min(1.0, (step + 1) / 300)
             for group in optimiser.param_groups:
                 group["lr"] = rate * warm * (0.5 * (1 + np.cos(np.pi * gone)) + 0.004)
@@ -76,11 +99,22 @@ def train(
             optimiser.step()
             follow(average, model, min(0.998, (step + 1) / (step + 20)))
             step += 1
-            if step % 500 == 0:
+            if step % 250 == 0:
                 say(f"step {step} {gone:.0%} loss {float(loss.detach()):.4f}")
             if gone >= 1:
                 break
     return average
+
+
+def clock(minutes: float, wall_minutes: float, threads: int) -> Callable[[], float]:
+    """The share of the training that is gone, by processor time or by the clock on the wall, whichever is ahead."""
+    wall, busy = time.monotonic(), time.process_time()
+
+    def share() -> float:
+        by_work = (time.process_time() - busy) / (60 * minutes * threads)
+        return max(by_work, (time.monotonic() - wall) / (60 * wall_minutes))
+
+    return share
 
 
 def follow(average: nn.Module, model: nn.Module, keep: float) -> None:
@@ -103,8 +137,10 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder with digits.npz, capitals.npz")
     parser.add_argument("--fonts", type=Path, required=True, help="folder that holds the fonts of fonts.py")
     parser.add_argument("--out", type=Path, required=True, help="folder for net.pt")
-    parser.add_argument("--minutes", type=float, default=10.0)
+    parser.add_argument("--minutes", type=float, default=10.0, help="of full work of all threads")
+    parser.add_argument("--wall-minutes", type=float, default=30.0, help="stop then, however busy the machine")
     parser.add_argument("--pool", type=int, default=240_000, help="cells drawn before training")
+    parser.add_argument("--kept", type=Path, help=".npz in which drawn cells pile up from run to run")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rate", type=float, default=3e-3)
     parser.add_argument("--threads", type=int, default=2)
@@ -112,19 +148,22 @@ def main() -> None:
     parser.add_argument("--dropped", type=Path, help=".npy of pseudo-labelled capitals to leave out")
     parser.add_argument("--without-capitals", action="store_true", help="leave out the data of unverified terms")
     args = parser.parse_args()
+    began = time.monotonic()
     shelf = training_shelf(
         args.data,
         args.fonts,
         capitals=not args.without_capitals,
         dropped=None if args.dropped is None else np.load(args.dropped),
     )
+    pool = draw_pool(shelf, args.pool, args.seed, args.threads, args.kept)
+    say(f"drawn in {time.monotonic() - began:.0f} s")
     model = train(
-        shelf,
+        pool,
         minutes=args.minutes,
+        wall_minutes=args.wall_minutes,
         seed=args.seed,
         start=args.start,
         rate=args.rate,
-        pool=args.pool,
         threads=args.threads,
     )
     args.out.mkdir(parents=True, exist_ok=True)
