@@ -107,7 +107,7 @@ def _reception_day() -> dt.date:
         day = dt.date.fromisoformat(text)
     except ValueError:
         raise Refused("FECHA", "Escriba la fecha de recepción como AAAA-MM-DD.") from None
-    if day > today:
+    if day > today and not settings().rehearsal:  # a rehearsal plays days that have not come
         raise Refused("FECHA_FUTURA", "La fecha de recepción no puede ser posterior a hoy; corríjala.")
     return day
 

@@ -327,7 +327,7 @@ class Person:
 
     def __init__(self, app: Flask, username: str = "", password: str = DEMO_PASSWORD) -> None:
         self.client: FlaskClient = app.test_client()
-        self.username = username
+        self.username, self.token = username, ""
         if username:
             answer = self.post("/entrar", {"username": username, "password": password}, at="/entrar")
             assert answer.status_code == 302, answer.text
@@ -338,9 +338,10 @@ class Person:
         return answer
 
     def post(self, url: str, data: dict[str, Any], *, at: str = "/cuenta", **options: Any) -> Any:
-        """Post a form as the page ``at`` would, with its token."""
-        token = token_of(self.client.get(at).text)
-        answer = self.client.post(url, data={"csrf_token": token, **data}, **options)
+        """Post a form as the page ``at`` would, with its token (empty: as the page last posted to would)."""
+        if at:
+            self.token = token_of(self.client.get(at).text)
+        answer = self.client.post(url, data={"csrf_token": self.token, **data}, **options)
         check_page(answer, url)
         return answer
 
@@ -408,3 +409,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(theirs)
+
+
+@pytest.fixture
+def make_person() -> type[Person]:
+    return Person
