@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from service.audit.chain import record as record_deed
 from service.audit.deeds import DictamenIssued
@@ -32,6 +33,7 @@ from service.dictamen.expediente import (
 )
 from service.dictamen.issue import Issued as Files
 from service.dictamen.issue import issue
+from service.dictamen.outlines import outlines_of
 from service.dictamen.signing_key import signer_of
 from service.dictamen.spool import Spool
 from service.errors import Refused
@@ -92,7 +94,10 @@ def issue_for(
         require_aspirante(session, aspirante)
         ensure_salts(session, aspirante, SALT_BYTES)
     signer = signer_of(settings.data, rehearsal=settings.rehearsal)
-    with store.reading() as session, _expediente(session, aspirante, preliminary, motive) as expediente:
+    with (
+        store.reading() as session,
+        _expediente(session, settings.data, aspirante, preliminary, motive) as expediente,
+    ):
         kept = settings.data / "dictamenes"
         kept.mkdir(parents=True, exist_ok=True)
         fresh = kept / f".{secrets.token_hex(8)}"
@@ -142,7 +147,7 @@ def _keep(
 
 
 @contextmanager
-def _expediente(session: Session, aspirante: str, preliminary: bool, motive: str) -> Iterator[Expediente]:
+def _expediente(session: Session, data: Path, aspirante: str, preliminary: bool, motive: str) -> Iterator[Expediente]:
     """All that the dictamen is made from, at this moment of the store."""
     row = require_aspirante(session, aspirante)
     version = require_proceso(session, row.proceso)
@@ -170,6 +175,7 @@ def _expediente(session: Session, aspirante: str, preliminary: bool, motive: str
             versions={**code_versions(), **_versions_read(session, row.id)},
             audit_head=event.hash if (event := last_event(session)) else "",
             supersedes=None if preliminary else _superseded(session, row.id, motive),
+            outlines=_outlines(data, row.cargo),
         )
     finally:
         spool.close()
@@ -234,6 +240,18 @@ def _lista(session: Session, row: Aspirante) -> Lista:
     if found is None:
         return NO_LIST
     return Lista(found.id, found.corte, "lista nominal entregada por la DERFE", found.sha256, found.rows)
+
+
+def _outlines(data: Path, cargo: str) -> dict[str, Any]:
+    """The map, where ``DATA/mapas`` holds one: ``demarcaciones.geo.json``, ``distritos.geo.json``."""
+    name, key = ("distritos", "DISTRITO_L") if cargo == "diputacion" else ("demarcaciones", "cve_mun")
+    path = data / "mapas" / f"{name}.geo.json"
+    if not path.is_file():
+        return {}
+    try:
+        return outlines_of(path, lambda properties: str(properties[key]))
+    except (ValueError, KeyError, TypeError) as cause:
+        raise Refused("MAPA_ILEGIBLE", f"{path.name} no trae polígonos con la clave {key}; quítelo.") from cause
 
 
 def _pages(session: Session, row: Aspirante) -> Pages:

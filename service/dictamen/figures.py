@@ -22,8 +22,18 @@ GAP = 0.9 * mm
 class Gauge(Flowable):
     """A horizontal bar: what was reached, and a mark where the requirement stands."""
 
-    def __init__(self, label: str, reached: int, required: int, meets: bool, *, width: float = look.WIDTH) -> None:
+    def __init__(
+        self,
+        label: str,
+        reached: int,
+        required: int,
+        meets: bool,
+        *,
+        asked: str = "requeridos",
+        width: float = look.WIDTH,
+    ) -> None:
         super().__init__()
+        self.asked = asked
         self.label, self.reached, self.required, self.meets = label, reached, required, meets
         self.width, self.height = width, 15 * mm
 
@@ -35,7 +45,7 @@ class Gauge(Flowable):
         canvas.setFillColor(look.INK)
         canvas.drawString(0, top - 9, self.label)
         canvas.setFont(look.SANS, 9.5)
-        said = f"{look.thousands(self.reached)} de {look.thousands(self.required)} requeridos"
+        said = f"{look.thousands(self.reached)} de {look.thousands(self.required)} {self.asked}"
         canvas.drawRightString(self.width, top - 9, said)
         base, thick = top - 27, 11
         canvas.setFillColor(look.PALE)
@@ -49,6 +59,26 @@ class Gauge(Flowable):
         canvas.setFont(look.SANS, 7.6)
         canvas.setFillColor(look.GREY)
         canvas.drawCentredString(min(max(x, 18), self.width - 18), base - 11, "requerido")
+
+
+class Verdict(Flowable):
+    """The result as a coloured band: one word, and what it says."""
+
+    def __init__(self, word: str, meaning: str, colour: Color, *, width: float = look.WIDTH) -> None:
+        super().__init__()
+        self.word, self.meaning, self.colour = word, meaning, colour
+        self.width, self.height = width, 22 * mm
+
+    def draw(self) -> None:
+        """White on the colour of the result; the word itself says it to who sees no colour."""
+        canvas = self.canv
+        canvas.setFillColor(self.colour)
+        canvas.rect(0, 0, self.width, self.height, stroke=0, fill=1)
+        canvas.setFillColor(look.WHITE)
+        canvas.setFont(look.SANS_BOLD, 21)
+        canvas.drawString(5 * mm, self.height - 11 * mm, self.word)
+        canvas.setFont(look.SANS, 11)
+        canvas.drawString(5 * mm, 5 * mm, self.meaning)
 
 
 @dataclass(frozen=True)

@@ -95,7 +95,7 @@ def _write(
             raise Refused(code, sentence)
     document = seal(said, leaves)
     frozen = freeze(document)
-    if faults := schema_faults(document):
+    if faults := schema_faults(json.loads(frozen)):
         raise ValueError(f"the document leaves its own schema: {faults[0]}")
     (work / JSON).write_bytes(frozen)
     shutil.copy(SCHEMA_PATH, work / SCHEMA_PATH.name)

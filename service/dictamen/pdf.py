@@ -16,7 +16,8 @@ from reportlab.platypus import KeepTogether, PageBreak, Spacer
 from reportlab.platypus.flowables import Flowable
 
 from service.dictamen import typography as look
-from service.dictamen.figures import Gauge, Map, Tiles, Unit
+from service.dictamen.dates import say_day
+from service.dictamen.figures import Gauge, Map, Tiles, Unit, Verdict
 from service.dictamen.names import CLASS_NAMES
 from service.dictamen.pdf_sections import (
     audience,
@@ -27,6 +28,7 @@ from service.dictamen.pdf_sections import (
     signature_block,
     warnings_and_notices,
 )
+from service.dictamen.sign import REHEARSAL_NAME
 from service.dictamen.typography import Section, escape, rich, table, text, thousands
 
 OUTCOMES = {
@@ -35,6 +37,7 @@ OUTCOMES = {
     "INDETERMINADO": ("INDETERMINADO", look.AMBER, "quedan decisiones pendientes que pueden cambiar el resultado"),
 }
 COLUMNS_OF_UNITS = 3
+TILES_A_PAGE = 506  # 22 lines of 23 tiles
 
 
 def render(frozen: Mapping[str, Any], sha256: str) -> bytes:
@@ -80,12 +83,16 @@ def _furniture(said: Mapping[str, Any], sha256: str) -> Any:
         canvas.setStrokeColor(look.LINE)
         canvas.setLineWidth(0.5)
         canvas.line(look.MARGIN_X, height - 16 * mm, width - look.MARGIN_X, height - 16 * mm)
-        canvas.drawString(look.MARGIN_X, 12 * mm, f"SHA-256 {sha256[:32]}…")
+        canvas.drawString(look.MARGIN_X, 12 * mm, f"SHA-256 {sha256[:20]}…")
         canvas.drawRightString(width - look.MARGIN_X, 12 * mm, f"Página {canvas.getPageNumber()}")
         if said["tipo"] == "preliminar":
             canvas.setFillColor(look.AMBER)
             canvas.setFont(look.SANS_BOLD, 9)
             canvas.drawCentredString(width / 2, 12 * mm, "INFORME PRELIMINAR: no es un dictamen")
+        elif said["firma"]["titular"] == REHEARSAL_NAME:
+            canvas.setFillColor(look.AMBER)
+            canvas.setFont(look.SANS_BOLD, 9)
+            canvas.drawCentredString(width / 2, 12 * mm, "ENSAYO: sin validez jurídica")
         canvas.restoreState()
 
     return draw
@@ -99,28 +106,12 @@ def _executive(said: Mapping[str, Any], root: str) -> list[Flowable]:
     chosen = dispersion["lecturas"][reading]
     who = said["aspirante"]
     kind = "Dictamen" if said["tipo"] == "final" else "Informe preliminar"
-    verdict = table(
-        [
-            [rich(f'<font color="#ffffff" size="19"><b>{word}</b></font>', look.CELL)],
-            [rich(f'<font color="#ffffff" size="10.5">{meaning}</font>', look.CELL)],
-        ],
-        [look.WIDTH],
-        head=False,
-        padding=7,
-        extra=[
-            ("BACKGROUND", (0, 0), (-1, -1), colour),
-            ("LINEBELOW", (0, 0), (-1, -1), 0, colour),
-            ("TOPPADDING", (0, 0), (0, 0), 12),
-            ("BOTTOMPADDING", (0, 1), (0, 1), 11),
-            ("LEFTPADDING", (0, 0), (-1, -1), 12),
-        ],
-    )
     flow: list[Flowable] = [
         Section("Hoja ejecutiva", "ejecutiva"),
         text(f"{kind} sobre el respaldo ciudadano", look.SUBTITLE),
         text(who["nombre"], look.TITLE),
         text(f"{who['cargo_nombre']}, {who['ambito_nombre']}. {said['proceso']['nombre']}", look.SUBTITLE),
-        verdict,
+        Verdict(word, meaning, colour),
         Spacer(1, 9 * mm),
         Gauge("Apoyos válidos", count["validos"], requirement["requeridos"], _enough(said)),
         Spacer(1, 4 * mm),
@@ -128,6 +119,7 @@ def _executive(said: Mapping[str, Any], root: str) -> list[Flowable]:
         Spacer(1, 6 * mm),
         table(_key_figures(said), [52 * mm, 26 * mm, look.WIDTH - 78 * mm], head=False, padding=3.6),
         Spacer(1, 5 * mm),
+        rich(_decision(said)),
         rich(
             "Los plazos, las cifras y los fundamentos están en las secciones que siguen. Cualquier persona con los "
             "anexos puede recalcular este documento con <b>verify_alone.py</b>.",
@@ -136,6 +128,25 @@ def _executive(said: Mapping[str, Any], root: str) -> list[Flowable]:
         rich(f"Raíz publicada: <font face='Courier' size='8'>{root}</font>", look.SMALL),
     ]
     return flow
+
+
+def _decision(said: Mapping[str, Any]) -> str:
+    """The operative sentence, in the words of the Code."""
+    who, result = said["aspirante"], said["resultado"]["sentido"]
+    name = f"<b>{escape(who['nombre'])}</b>"
+    office = f"{escape(who['cargo_nombre'])}, {escape(who['ambito_nombre'])}"
+    basis = "Con fundamento en los artículos 310 inciso d), 314 a 316, 323 párrafos 1, 2, 13, 14 y 18 fracción V"
+    day = say_day(said["emitido"])
+    if said["tipo"] == "preliminar":
+        return (
+            f"{basis}, se informa el estado de la revisión al {day} de los apoyos de {name}, aspirante a {office}. "
+            "Las cifras son preliminares, no causan estado y pueden cambiar con lo pendiente."
+        )
+    verb = "cumple" if result == "CUMPLE" else "no cumple"
+    return (
+        f"{basis}, y 383 fracción III del Código, se dictamina el {day} que {name}, aspirante a {office}, "
+        f"<b>{verb}</b> con el mínimo de firmas de apoyo ciudadano y su distribución territorial."
+    )
 
 
 def _enough(said: Mapping[str, Any]) -> bool:
@@ -173,16 +184,19 @@ def _process(said: Mapping[str, Any]) -> list[Flowable]:
     process, who, window = said["proceso"], said["aspirante"], said["ventana"]
     pairs = [
         ("Proceso", f"{process['nombre']} ({process['clave']})"),
-        ("Jornada electoral", process["jornada"]),
+        ("Jornada electoral", say_day(process["jornada"])),
         ("Aspirante", f"{who['nombre']} ({who['id']})"),
         ("Cargo y ámbito", f"{who['cargo_nombre']}, {who['ambito_nombre']}"),
-        ("Constancia de aspirante", who["constancia"] or "sin fecha"),
-        ("Ventana de obtención de firmas", f"{window['desde']} a {window['hasta']} ({window['dias']} días)"),
-        ("Primer día para este aspirante", window["primer_dia"]),
-        ("Fecha de emisión", said["emitido"]),
+        ("Constancia de aspirante", say_day(who["constancia"]) if who["constancia"] else "sin fecha"),
+        (
+            "Ventana de obtención de firmas",
+            f"{say_day(window['desde'])} a {say_day(window['hasta'])} ({window['dias']} días)",
+        ),
+        ("Primer día para este aspirante", say_day(window["primer_dia"])),
+        ("Fecha de emisión", say_day(said["emitido"])),
     ]
     if who["desistimiento"]:
-        pairs.append(("Desistimiento", who["desistimiento"]))
+        pairs.append(("Desistimiento", say_day(who["desistimiento"])))
     pairs += [("Acuerdo", f"{a['acuerdo']} ({a['materia']})") for a in process["acuerdos"]]
     flow: list[Flowable] = [
         Section("1. Proceso, aspirante y ventana", "proceso"),
@@ -212,11 +226,11 @@ def _requirement(said: Mapping[str, Any]) -> list[Flowable]:
             [
                 ("Lista nominal del ámbito", thousands(requirement["lista_nominal"])),
                 ("Origen de la cifra", requirement["origen"]),
-                ("Corte del umbral", requirement["corte"]),
+                ("Corte del umbral", say_day(requirement["corte"])),
                 ("Fórmula", requirement["formula"]),
                 ("Apoyos requeridos", thousands(requirement["requeridos"])),
                 ("Con cada redondeo", others),
-                ("Lista usada en la compulsa", f"versión {roll['version']}, corte {roll['corte']}"),
+                ("Lista usada en la compulsa", f"versión {roll['version']}, corte del {say_day(roll['corte'])}"),
                 ("Fuente", roll["fuente"]),
                 ("Renglones y SHA-256", f"{thousands(roll['renglones'])}; {roll['sha256']}"),
             ]
@@ -324,13 +338,20 @@ def _dispersion(said: Mapping[str, Any]) -> list[Flowable]:
             )
         ]
     flow += [
-        KeepTogether([Section("Unidades con respaldo", "unidades", 1), Tiles(units)])
-        if len(units) <= 260
-        else Tiles(units[:260]),
-        Spacer(1, 4 * mm),
+        *([] if said["mapa"] and said["aspirante"]["cargo"] == "jefatura" else _tiles(units)),
         Section("Tabla por unidad", "tabla", 1),
         _units_table(dispersion["unidades"]),
     ]
+    return flow
+
+
+def _tiles(units: list[Unit]) -> list[Flowable]:
+    """The tiles, page by page where a scope has very many units."""
+    flow: list[Flowable] = []
+    for start in range(0, len(units), TILES_A_PAGE):
+        some = Tiles(units[start : start + TILES_A_PAGE])
+        title = [] if start else [Section("Unidades con respaldo", "unidades", 1)]
+        flow += [KeepTogether([*title, some]), Spacer(1, 4 * mm)]
     return flow
 
 
@@ -355,7 +376,11 @@ def _units_table(units: list[Mapping[str, Any]]) -> Flowable:
         row += [text("", look.CELL)] * (4 * blocks - len(row))
         rows.append(row)
     one = look.WIDTH / blocks
-    rules = [("LINEAFTER", (4 * b - 1, 0), (4 * b - 1, -1), 0.5, look.LINE) for b in range(1, blocks)]
+    rules: list[tuple[Any, ...]] = []
+    for block in range(1, blocks):
+        edge = 4 * block
+        rules.append(("RIGHTPADDING", (edge - 1, 0), (edge - 1, -1), 9))
+        rules.append(("LEFTPADDING", (edge, 0), (edge, -1), 9))
     widths = [one * share for share in (0.25, 0.27, 0.22, 0.26)] * blocks
     return table(rows, widths, padding=1.2, extra=rules)
 

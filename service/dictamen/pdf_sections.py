@@ -10,6 +10,7 @@ from reportlab.platypus import KeepTogether, Spacer
 from reportlab.platypus.flowables import Flowable
 
 from service.dictamen import typography as look
+from service.dictamen.dates import say_day, say_moment
 from service.dictamen.typography import Section, escape, rich, table, text, thousands
 
 HOW_TO_CHECK = (
@@ -32,8 +33,11 @@ def audience(said: Mapping[str, Any]) -> list[Flowable]:
         ),
     ]
     if hearing["notificaciones"]:
-        rows: list[list[Flowable]] = [[text("Notificada", look.HEAD), text("Venció", look.HEAD)]]
-        rows += [[text(n["notificada"], look.CELL), text(n["vence"], look.CELL)] for n in hearing["notificaciones"]]
+        rows: list[list[Flowable]] = [[text("Notificada", look.HEAD), text("Vence", look.HEAD)]]
+        rows += [
+            [text(say_moment(n["notificada"]), look.CELL), text(say_moment(n["vence"]), look.CELL)]
+            for n in hearing["notificaciones"]
+        ]
         flow.append(table(rows, [look.WIDTH / 2, look.WIDTH / 2]))
     else:
         flow.append(text("No consta notificación de audiencia.", look.NOTE))
@@ -96,7 +100,7 @@ def warnings_and_notices(said: Mapping[str, Any]) -> list[Flowable]:
     else:
         flow.append(text("Sin advertencias.", look.NOTE))
     for notice in said["avisos"]:
-        said_by = f"{notice['fuente']}, {notice['fecha']}"
+        said_by = f"{notice['fuente']}, {say_day(notice['fecha'])}"
         flow.append(text(f"• {notice['materia']} ({notice['fundamento']}). Informó: {said_by}.", look.BODY))
     if said["avisos"]:
         flow.append(text("Estos avisos se registran y no se deciden aquí.", look.NOTE))
@@ -121,7 +125,7 @@ def parameters(said: Mapping[str, Any]) -> list[Flowable]:
     versions += [[text(name, look.CELL_BOLD), text(value, look.CELL)] for name, value in said["versiones"].items()]
     return [
         Section("10. Parámetros y versiones", "parametros"),
-        table(rows, [44 * mm, 27 * mm, 30 * mm, 22 * mm, look.WIDTH - 123 * mm], padding=1.8),
+        table(rows, [43 * mm, 27 * mm, 36 * mm, 20 * mm, look.WIDTH - 126 * mm], padding=1.8),
         Spacer(1, 4 * mm),
         table(versions, [44 * mm, look.WIDTH - 44 * mm], padding=1.8),
     ]
