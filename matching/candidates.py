@@ -36,9 +36,18 @@ LIMIT_ALONE: Final = 26.0
 LIMIT: Final = 18.0
 """The same when section or OCR number also bear something: a third wrong cell there leaves their block whole."""
 
+LIMIT_HALF: Final = 10.0
+"""Deficit of an OCR number looked up only to see whether it contradicts the clave: one wrong digit."""
+
+CLAVE_ENOUGH: Final = 95.0
+"""Nats between a clave's best and worst (18 read cells: about 145) from which its own blocks suffice."""
+
+_MANY: Final = 200
+"""Queries from which an index is mapped whole before it is looked up: they would touch most of it anyway."""
+
 _PAIR_ROOM: Final = 3000
 _SEGMENT: Final = 1 << 20
-_SECTION_SLICE: Final = 256
+_SECTION_SLICE: Final = 128
 
 F32 = npt.NDArray[np.float32]
 F64 = npt.NDArray[np.float64]
@@ -125,12 +134,15 @@ def section_likelihood(table: F32, section: int) -> float:
 
 @compiled
 def weigh_sections(
-    tables: F32, has: npt.NDArray[np.bool_], sections: I64, offsets: U32, ground: F64, top: I64
+    tables: F32, has: npt.NDArray[np.bool_], sections: I64, shares: F64, ground: F64, top: I64
 ) -> None:
-    """``ground[q]``: likelihood of the read section under a random elector's; ``top[q]``: up to 4 likely sections."""
+    """``ground[q]``: likelihood of the read section under a random elector's; ``top[q]``: up to 4 likely sections.
+
+    ``sections`` rise; ``shares`` says how many of the electors each holds.
+    """
     values = np.empty(sections.size, np.float64)
     high, low = np.empty(100, np.float64), np.empty(100, np.float64)
-    total = float(offsets[offsets.size - 1])
+    short = np.searchsorted(sections, 1000)
     for q in range(tables.shape[0]):
         ground[q] = 1.0
         top[q, :] = -1
@@ -142,19 +154,18 @@ def weigh_sections(
                 high[i * 10 + j] = table[0, i] * table[1, j]
                 low[i * 10 + j] = table[2, i] * table[3, j]
         mass = 0.0
-        for i in range(sections.size):
-            s = sections[i]
-            value = high[s // 100] * low[s % 100] if s >= 1000 else section_likelihood(table, s)
-            values[i] = value * (float(offsets[s + 1]) - float(offsets[s])) / total
+        for i in range(short):
+            values[i] = section_likelihood(table, sections[i]) * shares[i]
+            mass += values[i]
+        for i in range(short, sections.size):
+            values[i] = high[sections[i] // 100] * low[sections[i] % 100] * shares[i]
             mass += values[i]
         ground[q] = mass
         least = 0.02 * mass
         for i in range(sections.size):
-            if values[i] <= least:
+            if values[i] <= least or (top[q, 3] >= 0 and values[i] <= values[top[q, 3]]):
                 continue
             place = 3
-            if top[q, 3] >= 0 and values[i] <= values[top[q, 3]]:
-                continue
             while place > 0 and (top[q, place - 1] < 0 or values[top[q, place - 1]] < values[i]):
                 top[q, place] = top[q, place - 1]
                 place -= 1
@@ -214,17 +225,16 @@ def scan_sections(
                 break
             seen = np.log((1 - old) * section_likelihood(section[q], s) / ground[q] + old)
             for row in range(int(offsets[s]), int(offsets[s + 1])):
-                record = records[row]
                 left = limit[q]
                 for cell in range(18):
-                    left -= tops[cell] - table[cell, record[cell]]
+                    left -= tops[cell] - table[cell, records[row, cell]]
                     if left < 0:
                         break
                 if left < 0:
                     continue
                 score = best - (limit[q] - left) + seen
                 if has[q, 1]:
-                    score += ocr_score(ocr[q], record, other)
+                    score += ocr_score(ocr[q], records[row], other)
                 _insert(rows[q], scores[q], row, score)
 
 
@@ -413,8 +423,8 @@ def scan_births(
 
 @compiled
 def scan_ocr(
-    block: int, wanted: I64, ocr: F32, limit: F32, offsets: U32, payloads: U32, electors: U32,
-    pairs_q: I32, pairs_row: U32, used: I64,
+    block: int, most_keys: int, most_off: float, wanted: I64, ocr: F32, limit: F32, offsets: U32, payloads: U32,
+    electors: U32, pairs_q: I32, pairs_row: U32, used: I64,
 ) -> None:  # fmt: skip
     """Blocks of the OCR number: 0 its digits 5-7, 1 digits 8-10, 2 digits 11-13."""
     keys, deficits = np.empty(BEAM, np.int64), np.empty(BEAM, np.float32)
@@ -423,8 +433,8 @@ def scan_ocr(
         q = wanted[n]
         table = ocr[q]
         width = _triple_table(table, 4, p) + _triple_table(table, 7, r) + _triple_table(table, 10, s)
-        most = min(limit[q], 0.5 * width)
-        count = min(beam(table, 4 + 3 * block, 3, 0, 10, keys, deficits), 4)
+        most = min(limit[q], 0.5 * width, most_off)
+        count = min(beam(table, 4 + 3 * block, 3, 0, 10, keys, deficits), most_keys)
         room = used[0] + _PAIR_ROOM
         for i in range(count):
             key = keys[i] // 4096 * 100 + keys[i] // 64 % 64 * 10 + keys[i] % 64
@@ -436,6 +446,44 @@ def scan_ocr(
                     pairs_q[used[0]] = q
                     pairs_row[used[0]] = electors[at]
                     used[0] += 1
+
+
+@compiled
+def scan_ocr_start(
+    wanted: I64, ocr: F32, offsets: U32, payloads: U32, electors: U32, pairs_q: I32, pairs_row: U32, used: I64
+) -> None:
+    """Block ocr_first by digits 5 to 10: its entries stand in order of the whole number."""
+    keys, deficits = np.empty(BEAM, np.int64), np.empty(BEAM, np.float32)
+    s = np.empty(1000, np.float32)
+    for n in range(wanted.size):
+        q = wanted[n]
+        _triple_table(ocr[q], 10, s)
+        count = beam(ocr[q], 4, 6, 0, 10, keys, deficits)
+        room = used[0] + _PAIR_ROOM
+        for i in range(count):
+            p, r, rest = 0, 0, keys[i]
+            for scale in (1, 10, 100):
+                r += (rest % 64) * scale
+                rest //= 64
+            for scale in (1, 10, 100):
+                p += (rest % 64) * scale
+                rest //= 64
+            wanted_from = blocks.pack_ocr(p, r, 0)
+            low, high = np.int64(offsets[p]), np.int64(offsets[p + 1])
+            end = high
+            while low < high:
+                middle = (low + high) // 2
+                if payloads[middle] < wanted_from:
+                    low = middle + 1
+                else:
+                    high = middle
+            while low < end and payloads[low] < wanted_from + 1024:
+                within = s[payloads[low] & 1023] + deficits[i] <= LIMIT_ALONE
+                if within and used[0] < room and used[0] < pairs_q.size:
+                    pairs_q[used[0]] = q
+                    pairs_row[used[0]] = electors[low]
+                    used[0] += 1
+                low += 1
 
 
 @compiled
@@ -465,14 +513,14 @@ class Gatherer:
         self.best: F32 = np.empty(count, np.float32)
         self.limit: F32 = np.where(tables.has[:, 1:].any(axis=1), LIMIT, LIMIT_ALONE).astype(np.float32)
         room = min(count * _PAIR_ROOM, 1 << 21)
+        self._clave_reach = (tables.clave.max(axis=2) - tables.clave.min(axis=2)).sum(axis=1)
         self._pairs_q, self._pairs_row = np.empty(room, np.int32), np.empty(room, np.uint32)
         self._used = np.zeros(1, np.int64)
 
     def run(self, deep: bool = True) -> Shortlist:
         """Section and birth first; whoever has no decisive candidate then goes through every other block."""
         tables, roll = self.tables, self.roll
-        offsets = roll.array("section_offsets")
-        weigh_sections(tables.section, tables.has, roll.sections, offsets, self.ground, self.top_sections)
+        weigh_sections(tables.section, tables.has, roll.sections, roll.section_shares, self.ground, self.top_sections)
         bounds(tables.clave, tables.ocr, tables.has, tables.section, self.ground, self.top_sections,
                self.weights.old_section, self.best)  # fmt: skip
         with_clave = np.flatnonzero(tables.has[:, 0])
@@ -480,9 +528,11 @@ class Gatherer:
         self._look_up("birth", with_clave, lambda a: scan_births(False, *a))
         if deep:
             open_ones = self._undecided()
-            self._look_up_ocr(open_ones[tables.has[open_ones, 1]])
-            left = self._undecided()
-            self._look_up_deep(left[tables.has[left, 0]])
+            self._look_up_deep(open_ones[tables.has[open_ones, 0]])
+            open_ones = self._undecided()
+            open_ones = open_ones[tables.has[open_ones, 1]]
+            hardly = self._clave_reach[open_ones] < CLAVE_ENOUGH
+            self._look_up_ocr(open_ones[hardly], open_ones[~hardly])
         return self.short
 
     def _undecided(self) -> I64:
@@ -499,9 +549,14 @@ class Gatherer:
             )  # fmt: skip
             roll.settle("records")
 
-    def _look_up_ocr(self, wanted: I64) -> None:
+    def _look_up_ocr(self, hardly: I64, rest: I64) -> None:
+        """By the OCR number: every block where the clave says little; else those that one wrong half leaves."""
         for block, name in enumerate(blocks.BLOCKS[4:]):
-            self._look_up(name, wanted, lambda a, block=block: scan_ocr(block, a[0], self.tables.ocr, *a[2:]))
+            self._look_up(
+                name, hardly, lambda a, block=block: scan_ocr(block, 4, LIMIT_ALONE, a[0], self.tables.ocr, *a[2:])
+            )
+        self._look_up("ocr_first", rest, lambda a: scan_ocr_start(a[0], self.tables.ocr, *a[3:]))
+        self._look_up("ocr_last", rest, lambda a: scan_ocr(2, 2, LIMIT_HALF, a[0], self.tables.ocr, *a[2:]))
 
     def _look_up_deep(self, wanted: I64) -> None:
         self._look_up("birth", wanted, lambda a: scan_births(True, *a))
@@ -518,6 +573,8 @@ class Gatherer:
                 self._look_up(name, wanted[begin : begin + step], scan)
             return
         self._used[0] = 0
+        if wanted.size >= _MANY:
+            self.roll.warm(f"{name}_payloads")
         scan((
             wanted, self.tables.clave, self.limit, array(f"{name}_offsets"), array(f"{name}_payloads"),
             array(f"{name}_rows"), self._pairs_q, self._pairs_row, self._used,

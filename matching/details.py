@@ -5,6 +5,7 @@ Groups, by place in the last axis: see the constants. All compiled, for a batch 
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -12,6 +13,7 @@ import numpy.typing as npt
 
 from matching.candidates import F32, F64, I64, U8, U32, section_likelihood
 from matching.compiled import compiled
+from matching.roll import Roll
 
 PATERNO, MATERNO, NOMBRE, BIRTH, ENTITY, SEX, TAIL = 0, 1, 2, 3, 4, 5, 6
 OCR_SECTION, OCR_HIGH, OCR_LOW, SECTION = 7, 8, 9, 10
@@ -30,6 +32,8 @@ AGAINST: Final = -3.0
 NOTHING_SAID: Final = 0.5
 """Nats between a cell's best and worst character under which it counts as not read."""
 
+_PART: Final = 1 << 20
+
 _GROUP_OF_CELL: Final = np.array([0, 0, 1, 1, 2, 2, 3, 3, 3, 3, 3, 3, 4, 4, 5, 6, 6, 6], np.int64)
 
 
@@ -40,16 +44,33 @@ def _says_nothing(table: F32) -> bool:
 
 
 @compiled
-def gather_records(rows: I64, records: U8, names: U32, codes: U8, words: U32) -> None:
-    """Codes and name numbers of the candidates, in order of row so that pages are touched once."""
+def _copy_records(order: I64, flat: I64, records: U8, out: U8) -> None:
+    for n in order:
+        out[n] = records[flat[n]]
+
+
+@compiled
+def _copy_names(order: I64, flat: I64, names: U32, out: U32) -> None:
+    for n in order:
+        out[n] = names[flat[n]]
+
+
+def gather_records(roll: Roll, rows: I64) -> tuple[U8, U32]:
+    """Codes (queries, kept, 32) and name numbers (queries, kept, 3) of candidates; zeros where ``rows`` is -1.
+
+    In order of row, a part of the list at a time, so that few pages are held at once.
+    """
     flat = rows.ravel()
     order = np.argsort(flat)
-    width = rows.shape[1]
-    for n in order:
-        row = flat[n]
-        if row >= 0:
-            codes[n // width, n % width] = records[row]
-            words[n // width, n % width] = names[row]
+    order = order[np.searchsorted(flat[order], 0) :]
+    codes, words = np.zeros((flat.size, 32), np.uint8), np.zeros((flat.size, 3), np.uint32)
+    parts = np.searchsorted(flat[order], np.arange(0, len(roll) + _PART, _PART))
+    for begin, end in pairwise(parts):
+        _copy_records(order[begin:end], flat, roll.array("records"), codes)
+        roll.settle("records")
+        _copy_names(order[begin:end], flat, roll.array("names"), words)
+        roll.settle("names")
+    return codes.reshape(*rows.shape, 32), words.reshape(*rows.shape, 3)
 
 
 @compiled

@@ -38,15 +38,18 @@ def of_cells(
     slip: int,
     slip_at: int,
 ) -> Evidence:
-    """Evidence of a field of cells: its best reading, ``table`` (cells, 38) nats, the elector's codes, slip undone."""
+    """Evidence of a field of cells: its best reading, ``table`` (cells, 38) nats, the elector's slip undone."""
+    signs = [_SIGNS[c] for c in codes.tolist()]
+    listed = "".join(signs).rstrip(BLANK_SIGN)
+    if text == listed and slip == 0:
+        what = "La clave" if field == "clave_elector" else "El número OCR"
+        return Evidence(field, text, listed, round(weight, 2), f"{what}: coincide en sus {len(text)} lugares.")
     places = np.arange(len(codes))
     off = np.flatnonzero(table[places, codes] < AGAINST).tolist()
     unread = np.flatnonzero(table.max(axis=1) - table.min(axis=1) < NOTHING_SAID).tolist()
     shown = list(text)
     for i in unread:
         shown[i] = BLANK_SIGN
-    signs = [_SIGNS[c] for c in codes.tolist()]
-    listed = "".join(signs).rstrip(BLANK_SIGN)
     sentence = _sentence(field, shown, signs, off, len(unread), slip, slip_at)
     return Evidence(field, "".join(shown), listed, round(weight, 2), sentence)
 

@@ -17,8 +17,19 @@ import numpy as np
 import numpy.typing as npt
 
 from matching import details, evidence, names, score
-from matching.alphabet import BLANK, CLAVE_CELLS, COLUMNS, OCR_CELLS, SECTION_CELLS, Lattice, best_text
+from matching.alphabet import (
+    ALPHABET,
+    BLANK,
+    BLANK_SIGN,
+    CLAVE_CELLS,
+    COLUMNS,
+    OCR_CELLS,
+    SECTION_CELLS,
+    Lattice,
+    best_text,
+)
 from matching.candidates import KEPT, Gatherer
+from matching.csv_lines import SITUACIONES
 from matching.evidence import Evidence
 from matching.roll import Elector, Roll
 from matching.tables import Tables, build_tables
@@ -33,7 +44,14 @@ WEIGHED: Final = 6
 WITHIN: Final = 22.0
 """Nats behind the best within which a candidate's name could still matter (a name weighs up to 10 either way)."""
 
+HOPELESS: Final = -20.0
+"""Score, less the logarithm of the list's size, under which no name (at most 10 nats) brings a candidate to one in
+10,000: he is not shown. Some row of an absent person always resembles somebody that much."""
+
 SHOWN: Final = 5
+LEAST: Final = 1e-5
+"""Probability under which a candidate after the first is not worth a person's time."""
+
 SURE: Final = 0.90
 """Probability from which an answer is Probable (or Exact, or Missing) and not Ambiguous. The policy asks far more."""
 
@@ -152,12 +170,9 @@ def _find_batch(queries: Sequence[Query], roll: Roll, weights: Weights) -> list[
     )
     gatherer = Gatherer(roll, tables, weights)
     short = gatherer.run()
-    rows, scores = _ranked(short.rows, short.scores)
+    rows = _ranked(short.rows, short.scores, HOPELESS + log(roll.rows))
     count = len(queries)
-    codes = np.zeros((count, WEIGHED, 32), np.uint8)
-    words = np.zeros((count, WEIGHED, 3), np.uint32)
-    details.gather_records(rows, roll.array("records"), roll.array("names"), codes, words)
-    roll.settle("records", "names")
+    codes, words = details.gather_records(roll, rows)
     groups = np.zeros((count, WEIGHED, details.GROUPS), np.float32)
     marks = np.zeros((count, WEIGHED, details.MARKS), np.int32)
     details.take_apart(
@@ -165,10 +180,11 @@ def _find_batch(queries: Sequence[Query], roll: Roll, weights: Weights) -> list[
         roll.array("section_offsets"), roll.frequencies, weights.swap, weights.day_month, groups, marks,
     )  # fmt: skip
     batch = _Batch(
-        roll, tables, weights, rows.tolist(), scores.tolist(), codes, words.tolist(), groups.tolist(), marks.tolist()
-    )
+        roll, tables, weights, rows.tolist(), codes, words.tolist(), groups.tolist(), marks.tolist(),
+        _texts(codes[:, :, :18]), _texts(codes[:, :, 18:31]),
+    )  # fmt: skip
     matches = [batch.answer(i, query) for i, query in enumerate(queries)]
-    roll.settle()
+    roll.release()
     return matches
 
 
@@ -184,14 +200,12 @@ def _stacked(fields: list[Lattice | None], cells: int) -> npt.NDArray[np.float32
     return out
 
 
-def _ranked(
-    rows: npt.NDArray[np.int64], scores: npt.NDArray[np.float32]
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]:
-    """The best ``WEIGHED`` of each query, best first; those too far behind are -1."""
+def _ranked(rows: npt.NDArray[np.int64], scores: npt.NDArray[np.float32], least: float) -> npt.NDArray[np.int64]:
+    """The best ``WEIGHED`` of each query, best first; those too far behind, or under ``least``, are -1."""
     order = np.argsort(-scores, axis=1, kind="stable")[:, :WEIGHED]
     rows, scores = np.take_along_axis(rows, order, 1), np.take_along_axis(scores, order, 1)
-    rows[scores < scores[:, :1] - WITHIN] = -1
-    return np.ascontiguousarray(rows), scores
+    rows[(scores < scores[:, :1] - WITHIN) | (scores < least)] = -1
+    return np.ascontiguousarray(rows)
 
 
 @dataclass(slots=True)
@@ -202,11 +216,12 @@ class _Batch:
     tables: Tables
     weights: Weights
     rows: list[list[int]]
-    scores: list[list[float]]
     codes: npt.NDArray[np.uint8]
     words: list[list[list[int]]]
     groups: list[list[list[float]]]
     marks: list[list[list[int]]]
+    claves: list[list[str]]
+    ocr_numbers: list[list[str]]
 
     def answer(self, i: int, query: Query) -> Match:
         found = [k for k in range(WEIGHED) if self.rows[i][k] >= 0]
@@ -224,7 +239,7 @@ class _Batch:
         chances, missing = score.posterior(present, resembling, log(self.weights.absent))
         ranked = sorted(range(len(found)), key=lambda n: -chances[n])
         top = ranked[0]
-        shown = [n for n in ranked if n == top or chances[n] > 1e-6 or chances[top] < SURE][:SHOWN]
+        shown = [n for n in ranked if n == top or chances[n] > LEAST][:SHOWN]
         candidates = tuple(self._candidate(i, found[n], query, compared[n], chances[n]) for n in shown)
         outcome = _outcome(candidates[0], missing, query)
         return Match(outcome, chances[top], missing, candidates, query.record)
@@ -232,9 +247,13 @@ class _Batch:
     def _candidate(self, i: int, k: int, query: Query, name: names.Comparison, chance: float) -> Candidate:
         mark, group = self.marks[i][k], self.groups[i][k]
         slip, at = mark[details.SLIP], mark[details.SLIP_AT]
-        record = self.codes[i, k]
+        record, words = self.codes[i, k], self.words[i][k]
         has = self.tables.has[i]
-        elector = self.roll.elector_of(record, self.words[i][k], mark[details.SECTION_LISTED])
+        elector = Elector(
+            self.claves[i][k], self.ocr_numbers[i][k],
+            self.roll.word(words[0]), self.roll.word(words[1]), self.roll.word(words[2]),
+            mark[details.SECTION_LISTED], SITUACIONES[record[31]],
+        )  # fmt: skip
         told: list[Evidence] = []
         if has[0] and query.clave is not None:
             codes = _slipped(record[:18], slip, at)
@@ -275,6 +294,15 @@ def _outcome(first: Candidate, missing: float, query: Query) -> Outcome:
     else:
         same = query.numero_ocr is not None and best_text(query.numero_ocr).startswith(first.elector.numero_ocr)
     return Outcome.EXACT if same else Outcome.PROBABLE
+
+
+_SIGNS: Final = np.array(list(ALPHABET + "Ñ"))
+
+
+def _texts(codes: npt.NDArray[np.uint8]) -> list[list[str]]:
+    """Codes of shape (queries, kept, cells) as text; blanks at the end fall away."""
+    grid = np.ascontiguousarray(_SIGNS[codes]).view(f"<U{codes.shape[2]}")[:, :, 0]
+    return [[text.rstrip(BLANK_SIGN) for text in row] for row in grid.tolist()]
 
 
 def _slipped(codes: npt.NDArray[np.uint8], slip: int, at: int) -> npt.NDArray[np.uint8]:

@@ -43,11 +43,12 @@ class Weights:
     absent: float = 0.25
     """Share of rows whose signer is not in the list (published counts: 5 to 40 %, domain.md F)."""
 
-    homonym: float = 0.10
+    homonym: float = 0.04
     """Absent signers, per listed elector, who share names, birth, entity and sex with him; against one present
-    signer. Far above nature on purpose: the bound must hold where someone looks for such people."""
+    signer. Many times nature on purpose (in the invented list of 8 million 0.07 % have such a homonym): the bound
+    should hold where somebody looks for such people."""
 
-    twin: float = 0.10
+    twin: float = 0.06
     """The same for a twin: surnames, birth date, entity and section shared."""
 
     sibling: float = 0.30
