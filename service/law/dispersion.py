@@ -88,6 +88,12 @@ def parrafo_2_units(marco: Marco, cargo: Cargo, ambito: str, base_diputacion: st
             f"{missing} secciones del ámbito no tienen cifra confirmada de lista nominal; cuentan en N hasta que se "
             "confirme su cero con su fuente."
         )
+    across = {s.demarcacion for s in secciones if s.demarcacion}
+    if cargo is Cargo.DIPUTACION and len(across) > 1 and base_diputacion == "secciones_distrito":
+        warnings.append(
+            "El distrito abarca más de una demarcación: la regla para acreditar firmas la fija la normatividad del "
+            "Instituto (base_dispersion_diputacion)."
+        )
     if unplaced:
         warnings.append(f"{unplaced} secciones del ámbito no tienen circunscripción en el marco geográfico.")
     return Units(

@@ -183,6 +183,8 @@ def test_parrafo_2_a_split_district_may_be_tested_demarcacion_by_demarcacion(
     )
     assert (together.outcome, together.k) == ("CUMPLE", 2)
     assert (apart.outcome, apart.k) == ("NO_CUMPLE", 2)
+    assert "más de una demarcación" in together.warnings[0]
+    assert apart.warnings == ()
 
 
 def test_parrafo_2_sections_without_circunscripcion_warn() -> None:

@@ -37,6 +37,7 @@ SETS = 2500
 Support = tuple[str, tuple[int, ...], bool, bool]
 Completion = tuple[tuple[str, Support] | None, ...]
 Way = tuple[tuple[str, str | None], ...]
+Table = dict[Completion, list[tuple[Way, tuple[bool, ...]]]]
 
 
 @cache
@@ -98,7 +99,8 @@ def choices(record: Record, electors: dict[str, int], units: int, index: int) ->
 class Brute:
     """All completions of a set of records, and for each aspirante whether it may meet and may fail."""
 
-    def __init__(self, records: list[Record], required: int, k: int, units: int, ties_open: bool) -> None:
+    def __init__(self, records: list[Record], required: int, k: int, units: int, ties_open: bool, sides: str) -> None:
+        self.sides = sides  # whoever withdrew competes with nobody and is left out
         self.required, self.k, self.ties_open = required, k, ties_open
         self.live = [r for r in records if is_live(r)]
         self.open = [r for r in records if is_open(r)]
@@ -129,7 +131,10 @@ class Brute:
             [(elector, w) for w in possible_winners(frozenset(g), self.ties_open)] for elector, g in groups.items()
         ]
         for way in itertools.product(*ways):
-            yield way, tuple(self.meets([elector for elector, winner in way if winner == side]) for side in "ABC")
+            yield (
+                way,
+                tuple(self.meets([elector for elector, winner in way if winner == side]) for side in self.sides),
+            )
 
     def meets(self, won: list[str]) -> bool:
         return len(won) >= self.required and len({self.unit(elector) for elector in won}) >= self.k
@@ -137,7 +142,7 @@ class Brute:
     def unit(self, elector: str) -> int:
         return int(elector.split("-")[1]) if elector.startswith("new-") else self.electors[elector]
 
-    def table(self) -> dict[Completion, list[tuple[Way, tuple[bool, ...]]]]:
+    def table(self) -> Table:
         return {completion: list(self.ways(completion)) for completion in itertools.product(*self.options)}
 
 
@@ -208,13 +213,19 @@ def random_case(
     rng = random.Random(seed)
     records = random_set(rng, wild)
     required = rng.randint(1, 3)
-    rule_of_ties = rng.choice(["pendiente", "ninguno"])
+    parametros = {
+        "regla_empate": rng.choice(["pendiente", "ninguno"]),
+        "desistimientos": rng.choice(["fuera", "dentro"]),
+    }
+    gone = START if rng.random() < 0.3 else None
     bases = [{"cargo": "diputacion", "ambito": "17", "lista_nominal": 100 * required}]
-    brute = Brute(records, required, 2, 3, rule_of_ties == "pendiente")
+    out = gone is not None and parametros["desistimientos"] == "fuera"
+    competing = [r for r in records if not (out and r.aspirante == "C")]
+    brute = Brute(competing, required, 2, 3, parametros["regla_empate"] == "pendiente", "AB" if out else "ABC")
     if brute.size() > most:
         return None
-    state = rule(records, process(bases, regla_empate=rule_of_ties), frame(), [deputy(a) for a in "ABC"])
-    return brute, state
+    aspirantes = [deputy("A"), deputy("B"), deputy("C", withdrawn_on=gone)]
+    return brute, rule(records, process(bases, **parametros), frame(), aspirantes)
 
 
 @pytest.mark.parametrize("wild", [False, True])
@@ -227,11 +238,11 @@ def test_outcomes_agree_with_every_completion(
         if case is None:
             continue
         brute, state = case
-        possible: dict[str, set[bool]] = {side: set() for side in "ABC"}
+        possible: dict[str, set[bool]] = {side: set() for side in brute.sides}
         for _, meets in itertools.chain.from_iterable(brute.table().values()):
-            for side, value in zip("ABC", meets, strict=True):
+            for side, value in zip(brute.sides, meets, strict=True):
                 possible[side].add(value)
-        for side in "ABC":
+        for side in brute.sides:
             outcome = tally(state, side).outcome
             assert outcome is expected(possible[side]), f"seed {seed}, aspirante {side}"
             outcomes.add(outcome)
@@ -253,7 +264,7 @@ def test_no_record_that_may_change_an_outcome_is_missed(
         table = brute.table()
         said = {impact.record: set(impact.affects) for impact in impacts(state)}
         for index, record in enumerate(brute.open):
-            truth = affected_by(index, record, table)
+            truth = affected_by(index, record, brute.sides, table)
             assert truth <= said[record.id], f"seed {seed}, record {record.id}"
             decisive += bool(truth)
             idle += not said[record.id]
@@ -263,7 +274,9 @@ def test_no_record_that_may_change_an_outcome_is_missed(
     assert loose <= (decisive // 4 if wild else decisive // 10)  # it errs to «may change», and rarely
 
 
-def affected_by(index: int, record: Record, table: dict[Completion, list[tuple[Way, tuple[bool, ...]]]]) -> set[str]:
+def affected_by(
+    index: int, record: Record, sides: str, table: dict[Completion, list[tuple[Way, tuple[bool, ...]]]]
+) -> set[str]:
     """The sides whose outcome this record's choice alone may change, all else being equal.
 
     All else: the other records' choices and, where the record's elector is known, who wins every other elector.
@@ -276,7 +289,7 @@ def affected_by(index: int, record: Record, table: dict[Completion, list[tuple[W
             rest.setdefault((others, fixed), {}).setdefault(completion[index], set()).add(meets)
     found = set()
     for options in rest.values():
-        for i, side in enumerate("ABC"):
+        for i, side in enumerate(sides):
             if len({frozenset(m[i] for m in outs) for outs in options.values()}) > 1:
                 found.add(side)
     return found
