@@ -7,7 +7,9 @@ what the drawing's own truth says (expected.json), so the demo is also a test.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import csv
+import io
 import json
 import os
 import shutil
@@ -18,6 +20,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from service.cli import respaldo
+from service.errors import Refused
 
 HERE = Path(__file__).resolve().parent
 PROCESO, CORTE, RECEIVED, ISSUED = "2026-2027", "2026-08-31", "2027-01-19", "2027-02-15"
@@ -31,24 +36,30 @@ class Demo:
 
     def __init__(self, samples: Path, data: Path) -> None:
         self.samples, self.data = samples, data
-        self.environment = {
-            **os.environ,
-            "RESPALDO_DATA": str(data),
-            "RESPALDO_OPERATOR": "demostracion",
-            "RESPALDO_REHEARSAL": "1",
-        }
-        self.environment.pop("RESPALDO_DATABASE_URL", None)
+        os.environ["RESPALDO_DATA"] = str(data)
+        os.environ["RESPALDO_OPERATOR"] = "demostracion"
+        os.environ["RESPALDO_REHEARSAL"] = "1"
+        os.environ.pop("RESPALDO_DATABASE_URL", None)
         self.times: list[tuple[str, float]] = []
         self.aspirantes: dict[str, str] = {}
         self.classes: dict[str, str] = {}
 
     def respaldo(self, *words: object) -> str:
-        """One verb; what it prints on standard output. Ends the demo when the verb fails."""
-        command = [sys.executable, "-m", "service.cli", *map(str, words)]
-        done = subprocess.run(command, env=self.environment, stdout=subprocess.PIPE, text=True, check=False)
-        if done.returncode:
-            sys.exit(f"«respaldo {' '.join(map(str, words))}» terminó con {done.returncode}")
-        return done.stdout
+        """One verb, as the command runs it; what it prints on standard output. Ends the demo when it fails."""
+        said = io.StringIO()
+        with contextlib.redirect_stdout(said):
+            try:
+                code = respaldo.main([str(word) for word in words], prog_name="respaldo", standalone_mode=False)
+            except Refused as refusal:
+                sys.exit(f"«respaldo {' '.join(map(str, words))}»: {refusal.sentence}")
+        if code:
+            sys.exit(f"«respaldo {' '.join(map(str, words))}» terminó con {code}")
+        return said.getvalue()
+
+    def work(self, processes: int) -> None:
+        """``respaldo work`` in a process of its own, since it forks workers."""
+        command = [sys.executable, "-m", "service.cli", "work", "--until-idle", "--processes", str(processes)]
+        subprocess.run(command, check=True)
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
@@ -85,7 +96,7 @@ class Demo:
                 files = sorted(folder.iterdir())
                 self.respaldo("upload", "--aspirante", aspirante, "--received", RECEIVED, *files)
         with self.stage("lectura y compulsa"):
-            self.respaldo("work", "--until-idle", "--processes", 2)
+            self.work(2)
             self.respaldo("doctor")
         with self.stage("recepción de originales"):
             for slug, aspirante in self.aspirantes.items():
@@ -97,7 +108,7 @@ class Demo:
         from samples.reviewers import pick
 
         with self.stage("revisión de dos personas"):
-            self.respaldo("work", "--until-idle", "--processes", 1)
+            self.work(1)
             for by in REVIEWERS:
                 for slug, aspirante in self.aspirantes.items():
                     items, decisions = self.data / f"asuntos-{slug}.csv", self.data / f"decisiones-{slug}-{by}.csv"
@@ -107,7 +118,7 @@ class Demo:
                     if answered:
                         self.respaldo("review", "decide", "--in", decisions)
         with self.stage("resolución"):
-            self.respaldo("work", "--until-idle", "--processes", 1)
+            self.work(1)
 
     def conclude(self) -> bool:
         """Outcomes beside what the drawing's truth says, and the dictámenes; True if all agree."""
@@ -176,7 +187,7 @@ def main() -> None:
     print("  Los conteos son los que dice samples/README.md.")
     if arguments.serve:
         print(demo.respaldo("user", "demo", "--list"))
-        os.execve(sys.executable, [sys.executable, "-m", "service.cli", "serve"], demo.environment)
+        os.execv(sys.executable, [sys.executable, "-m", "service.cli", "serve"])
 
 
 if __name__ == "__main__":

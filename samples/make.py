@@ -180,7 +180,7 @@ def write_truth(written: Sequence[tuple[FilePlan, Written]], out: Path) -> None:
     for c in CANDIDATES:
         plans = {id(p.sheaf.plan): p.sheaf.plan for f, p in written if f.candidate is c and p.sheaf.plan}
         marks = sorted({folio_number.number(p.series, p.serial) for p in plans.values() if p.original})
-        lines = "".join(f"{folio_number.format(mark)}\n" for mark in marks if int(mark[:3]) == c.number)
+        lines = "".join(f"{folio_number.format(mark)}\n" for mark in marks)
         (out / "originals" / f"{c.number}-{c.slug}.txt").write_text(lines, encoding="ascii")
 
 

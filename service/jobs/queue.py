@@ -1,10 +1,4 @@
-"""The queue that wakes workers, and the table that says what there is to do.
-
-Huey hands a message to one worker and forgets it, so a worker killed in the middle loses the message (its manual
-says so; docs/adr/0002). Nothing here rests on messages: what is to be done stands in ``Job`` rows, each finished in
-the same transaction as its effect; a message only says "look". A lost message is made good by ``top_up``; a doubled
-one finds nothing to do.
-"""
+"""What there is to do stands in ``Job`` rows, each finished in the same transaction as its effect."""
 
 from __future__ import annotations
 
@@ -13,9 +7,6 @@ import logging
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-
-from huey import PostgresHuey, SqliteHuey
-from huey.api import Huey, Task
 
 from service.config import Settings
 from service.errors import Refused
@@ -54,34 +45,6 @@ class Lease:
 
 
 Handler = Callable[[Workshop, Lease], None]
-
-
-def make_huey(settings: Settings) -> Huey:
-    """The message queue: a SQLite file by default, the same PostgreSQL server when one is used."""
-    if settings.database_url.startswith("sqlite"):
-        settings.data.mkdir(parents=True, exist_ok=True)
-        return SqliteHuey("respaldo", filename=str(settings.queue), fsync=False, results=False)
-    dsn = settings.database_url.replace("postgresql+psycopg://", "postgresql://")
-    return PostgresHuey("respaldo", dsn=dsn, results=False)
-
-
-class Queue:
-    """Messages that say "look", for one set of settings."""
-
-    def __init__(self, settings: Settings, perform: Callable[[], bool]) -> None:
-        self.huey = make_huey(settings)
-
-        @self.huey.task(name="look")
-        def look(task: Task | None = None) -> None:
-            while perform():
-                pass
-
-        self._look = look
-
-    def top_up(self, workers: int) -> None:
-        """Make sure that every worker has a message to wake it."""
-        for _ in range(workers - self.huey.pending_count()):
-            self._look()
 
 
 def perform_next(shop: Workshop, handlers: dict[str, Handler]) -> bool:

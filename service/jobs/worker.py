@@ -1,4 +1,9 @@
-"""Worker processes: Huey's consumer with one process a core, watched by a loop that tops up lost messages."""
+"""Worker processes: Huey's consumer with one process a core, watched by a loop that tops up lost messages.
+
+Huey hands a message to one worker and forgets it, so a worker killed in the middle loses the message (its manual
+says so; docs/adr/0002). Nothing here rests on messages: what is to be done stands in ``Job`` rows; a message only
+says "look". A lost message is made good by ``top_up``; a doubled one finds nothing to do.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +11,43 @@ import os
 import time
 from collections.abc import Callable
 
+from huey import PostgresHuey, SqliteHuey
+from huey.api import Huey, Task
+
 from service.config import Settings
 from service.jobs.handlers import HANDLERS
-from service.jobs.queue import Queue, Workshop, idle, perform_next
+from service.jobs.queue import Workshop, idle, perform_next
 from service.store import Store
 
 POLL_SECONDS = 0.5
+
+
+def make_huey(settings: Settings) -> Huey:
+    """The message queue: a SQLite file by default, the same PostgreSQL server when one is used."""
+    if settings.database_url.startswith("sqlite"):
+        settings.data.mkdir(parents=True, exist_ok=True)
+        return SqliteHuey("respaldo", filename=str(settings.queue), fsync=False, results=False)
+    dsn = settings.database_url.replace("postgresql+psycopg://", "postgresql://")
+    return PostgresHuey("respaldo", dsn=dsn, results=False)
+
+
+class Queue:
+    """Messages that say "look", for one set of settings."""
+
+    def __init__(self, settings: Settings, perform: Callable[[], bool]) -> None:
+        self.huey = make_huey(settings)
+
+        @self.huey.task(name="look")
+        def look(task: Task | None = None) -> None:
+            while perform():
+                pass
+
+        self._look = look
+
+    def top_up(self, workers: int) -> None:
+        """Make sure that every worker has a message to wake it."""
+        for _ in range(workers - self.huey.pending_count()):
+            self._look()
 
 
 def make_queue(settings: Settings) -> Queue:
