@@ -140,6 +140,23 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_marco')),
     sa.UniqueConstraint('proceso', 'number', name=op.f('uq_marco_proceso_number'))
     )
+    op.create_table('parameter_proposal',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('proceso', sa.String(), nullable=False),
+    sa.Column('over_version', sa.Integer(), nullable=False),
+    sa.Column('parametro', sa.String(), nullable=False),
+    sa.Column('valor', sa.JSON(), nullable=False),
+    sa.Column('acuerdo', sa.String(), nullable=False),
+    sa.Column('vigente_desde', sa.Date(), nullable=False),
+    sa.Column('effect', sa.JSON(), nullable=False),
+    sa.Column('by', sa.String(), nullable=False),
+    sa.Column('at', sa.DateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['proceso'], ['proceso.clave'], name=op.f('fk_parameter_proposal_proceso')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_parameter_proposal'))
+    )
+    with op.batch_alter_table('parameter_proposal', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_parameter_proposal_proceso'), ['proceso'], unique=False)
+
     op.create_table('proceso_version',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('proceso', sa.String(), nullable=False),
@@ -240,6 +257,15 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['aspirante'], ['aspirante.id'], name=op.f('fk_original_aspirante')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_original')),
     sa.UniqueConstraint('aspirante', 'mark', name=op.f('uq_original_aspirante_mark'))
+    )
+    op.create_table('proposal_answer',
+    sa.Column('proposal_id', sa.Integer(), nullable=False),
+    sa.Column('approved', sa.Boolean(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=True),
+    sa.Column('by', sa.String(), nullable=False),
+    sa.Column('at', sa.DateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['proposal_id'], ['parameter_proposal.id'], name=op.f('fk_proposal_answer_proposal_id')),
+    sa.PrimaryKeyConstraint('proposal_id', name=op.f('pk_proposal_answer'))
     )
     op.create_table('ruling_run',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -677,6 +703,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_ruling_run_proceso'))
 
     op.drop_table('ruling_run')
+    op.drop_table('proposal_answer')
     op.drop_table('original')
     op.drop_table('marco_seccion')
     op.drop_table('lista_return')
@@ -697,6 +724,10 @@ def downgrade() -> None:
 
     op.drop_table('batch')
     op.drop_table('proceso_version')
+    with op.batch_alter_table('parameter_proposal', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_parameter_proposal_proceso'))
+
+    op.drop_table('parameter_proposal')
     op.drop_table('marco')
     op.drop_table('lista_nominal')
     op.drop_table('aspirante')

@@ -47,6 +47,8 @@ SECTIONS = {
     "/alegatos": "audiencia.index",
     "/dictamenes": "dictamen.index",
     "/procesos": "padron.index",
+    "/propuestas": "padron.index",
+    "/ambiguedades": "padron.index",
     "/usuarios": "access.users",
     "/bitacora": "access.log",
 }

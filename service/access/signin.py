@@ -59,7 +59,7 @@ MESSAGES = {
 }
 
 
-class SignInForm(LoginForm):  # type: ignore[misc]
+class SignInForm(LoginForm):
     """Username and password; a name with too many failures waits, whether it exists or not."""
 
     email = None

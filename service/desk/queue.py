@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from service.desk.decisions import Standing, where_it_stands
 from service.desk.questions import DESKS, QUESTIONS, desk_of
@@ -33,7 +34,7 @@ class Filter:
             return (self.kind,)
         return next((desk.kinds for desk in DESKS if desk.name == self.desk), tuple(QUESTIONS))
 
-    def as_query(self) -> dict[str, str]:
+    def as_query(self) -> dict[str, Any]:
         """The filter as the query of an address, without its empty parts."""
         parts = {"kind": self.kind, "desk": self.desk, "aspirante": self.aspirante}
         return {name: value for name, value in parts.items() if value}
