@@ -87,8 +87,7 @@ def absorb(color: Image, form: Form) -> Grey:
     """Absorbance (h, w) of everything but the form's drop-out colour, against the paper around."""
     if color.ndim == 2:
         color = cv2.merge([color, color, color])
-    small = color[::4, ::4].reshape(-1, 3)
-    paper = np.maximum(np.percentile(small, 80, axis=0), 40.0)
+    paper = paper_of(color)
     tables = [_ABSORBANCE[np.clip(np.arange(256) * 255 / p, 0, 255).astype(np.uint8)] for p in paper]
     blue, green, red = (cv2.LUT(channel, table) for channel, table in zip(cv2.split(color), tables, strict=True))
     dropout = form.color("dropout")
@@ -101,12 +100,24 @@ def absorb(color: Image, form: Form) -> Grey:
     return np.asarray(cv2.max(red_left, green_left), np.uint8)
 
 
+def paper_of(color: Image) -> npt.NDArray[np.float64]:
+    """Level of the paper in each channel, at least 40: the 80th percentile, since ink and print cover less."""
+    small = color[::4, ::4]
+    return np.array([max(40.0, quantile(small[..., c], 0.80)) for c in range(3)])
+
+
+def quantile(values: Grey, share: float) -> float:
+    """The level under which ``share`` of 8-bit values lie; counting is ten times faster than sorting."""
+    counts = np.bincount(values.ravel(), minlength=256).cumsum()
+    return float(np.searchsorted(counts, share * counts[-1]))
+
+
 def _threshold(ink: Grey, row: FormRow, box: Box) -> int:
     """Between the paper's noise and the strokes: 0.35 of the darkest ink, at least FAINT and three noises."""
     values = ink[::2, ::2]
-    low = float(np.median(values))
-    noise = float(np.median(np.abs(values.astype(np.int16) - low))) * 1.48
-    dark = float(np.percentile(values, 99.3))
+    low = quantile(values, 0.5)
+    noise = quantile(cv2.absdiff(values, np.full_like(values, int(low))), 0.5) * 1.48
+    dark = quantile(values, 0.993)
     return int(np.clip(max(FAINT, low + 6 * noise, 0.35 * dark), FAINT, 110))
 
 
@@ -146,7 +157,7 @@ def _take_out(ink: Grey, at: float, start: float, end: float) -> None:
     band = ink[first : last + 1, left:right]
     above, below = ink[first - 1, left:right], ink[last + 1, left:right]
     crest = band.max(axis=0)
-    level = float(np.percentile(crest, 60))
+    level = float(np.partition(crest, len(crest) * 6 // 10)[len(crest) * 6 // 10])
     if level < 12:
         return  # it dropped out
     weight = ((np.arange(len(band)) + 1) / (len(band) + 1))[:, None]

@@ -25,7 +25,7 @@ LIKELY = 0.3
 """Mean of the evidence from which a signal leaves "cannot be told", on either side.
 bench/ocr/pages.py --copies prints the table that this and the turning points below were set on."""
 
-PALE = (0.085, 0.15)
+PALE = (0.06, 0.14)
 """Pale tint over strong tint, absorbances: 0.20 as drawn; originals 0.16 to 0.34, copies mostly under 0.06."""
 PALE_LINE = (0.035, 0.10)
 """Pale drop-out colour over full: 0.14 as drawn; originals 0.11 to 0.28, copies mostly under 0.04."""
@@ -37,22 +37,28 @@ FINE_SWING = (0.18, 0.33)
 0.35 to 1.2, copies 0 to 0.37."""
 DARK = (0.82, 0.92)
 """Absorbance of black ink over that of printed black: pens 0.3 to 0.75, toner 0.9 and more (it is the same)."""
-MOTTLE = (0.004, 0.014)
-"""Unevenness of the hue of black ink: pens 0.002 to 0.007, colour copiers 0.006 (200 dpi) to 0.043."""
-MOTTLE_IN_COLOR = (0.020, 0.036)
-"""The same of coloured ink: pens 0.006 to 0.023, colour copiers 0.011 to 0.065."""
+MOTTLE = (0.0018, 0.004)
+"""Unevenness of the hue of black ink: pens under 0.0014, colour copiers 0.003 (200 dpi) to 0.02."""
+MOTTLE_IN_COLOR = (0.019, 0.027)
+"""The same of coloured ink: pens up to 0.019, colour copiers 0.012 to 0.056."""
 COLORED = 0.3
 """Colour of ink or print: ballpoint blue 0.6 to 0.9, red 1.2, black under 0.08; drop-out lines 0.8 to 1.3."""
 GREY_SCAN = 14.0
 """Grey levels between channels on the page (99.7th percentile) of a grey scan (JPEG gives 0 to 3)."""
+HALF_LOST = (0.05, 0.13)
+"""Pale patches that are neither kept nor gone: a bright scan, in which fine dots say little."""
+HALF_TRUST = 0.65
+"""Say that is left to fine dots then."""
 WASHED = 0.35
 """Say that is left to what a scanner may have whitened away."""
+WASHED_FROM = 0.75
+"""Share of paper at full white from which the scanner is taken to have whitened it."""
 SOFT_EDGE_MM = 0.27
 """Edges wider than this let no fine dots through: they say nothing."""
 
 
-MANY_SPECKS = 2.5
-"""Specks a square decimetre of signature boxes: dust 0 to 2, toner of copiers 3 to 60."""
+MANY_SPECKS = 8.0
+"""Specks a square decimetre of signature boxes: dust on glass 0 to 5, toner of copiers up to 60."""
 _DARK = "el negro de la tinta, igual al de la impresión"
 
 
@@ -70,18 +76,18 @@ def weigh(evidence: Evidence) -> Weighed:
     needed = {"tint", "tint_strong", "dropout", "dropout_pale", "fine", "coarse", "black"}
     if not needed <= set(tone) or tone["black"] < 0.9 or tone["coarse"] < 0.015:
         return Weighed(None, ())
-    strong = tone["tint_strong"]
-    pale = _turn(tone["tint"] / strong, PALE) if strong > 0.035 else 1.0
-    line = _turn(tone["dropout_pale"] / tone["dropout"], PALE_LINE) if tone["dropout"] > 0.035 else 1.0
+    tint, thin = _kept(evidence, "tint", "tint_strong"), _kept(evidence, "dropout_pale", "dropout")
+    pale, line = _turn(tint, PALE), _turn(thin, PALE_LINE)
     fine = _turn(tone["fine"] / tone["coarse"], FINE_TONE)
     # a scanner that whitens the page takes pale tints and fine dots away from originals too
-    washed = evidence.clipped > 0.9
+    washed = evidence.clipped > WASHED_FROM
+    trust = WASHED if washed else HALF_TRUST if HALF_LOST[0] < max(tint, thin) < HALF_LOST[1] else 1.0
     say = [(pale, 1.0, "el tinte de fondo"), (line, 0.7, "el color pálido"), (fine, 1.0, "los puntos finos")]
-    votes = [(vote, weight * (WASHED if washed and vote > 0 else 1.0), words) for vote, weight, words in say]
+    votes = [(vote, weight * (trust if vote > 0 else 1.0), words) for vote, weight, words in say]
     if 0 < evidence.edge_mm < SOFT_EDGE_MM and evidence.coarse > 0.01:
         through = float(np.exp(-((evidence.edge_mm / 0.19) ** 2)))
         swing = _turn(evidence.fine / evidence.coarse / through, FINE_SWING)
-        votes.append((swing, 0.8 * (WASHED if washed and swing > 0 else 1.0), "la trama de puntos"))
+        votes.append((swing, 0.8 * (trust if swing > 0 else 1.0), "la trama de puntos"))
     inks = [ink for ink in evidence.rows.values() if ink.area_mm2 > 8]
     if inks and max(ink.chroma for ink in inks) < 0.15:
         dark = -_turn(float(np.median([ink.dark for ink in inks])), DARK)
@@ -110,11 +116,19 @@ def weigh(evidence: Evidence) -> Weighed:
     return Weighed(float(total), tuple(words for vote, _, words in votes if vote * side > 0.3))
 
 
+def _kept(evidence: Evidence, pale: str, strong: str) -> float:
+    """Absorbance of a pale patch over that of its strong sister, in the channel in which both are darkest: the last
+    that a bright scan loses."""
+    channel = int(evidence.patches[strong].argmax())
+    whole = float(evidence.patches[strong][channel])
+    return float(evidence.patches[pale][channel]) / whole if whole > 0.035 else 0.0
+
+
 def _mottled(evidence: Evidence, inks: Sequence[RowInk]) -> float:
     """0 to 1: whether the hue of the ink is uneven, as the dots of a colour copier make it."""
     if evidence.page_chroma < GREY_SCAN or not inks:
         return 0.0
-    rows = [-_turn(ink.mottle, MOTTLE if ink.chroma < 0.2 else MOTTLE_IN_COLOR) for ink in inks]
+    rows = [-_turn(ink.mottle, MOTTLE if ink.chroma < 0.1 else MOTTLE_IN_COLOR) for ink in inks]
     return max(0.0, float(np.median(rows)))
 
 

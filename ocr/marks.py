@@ -67,10 +67,13 @@ def _longest_line(strip: Strip, box: Box, least_mm: float, rim: float = 0.14) ->
     inner = Box(box.x, box.y + rim * box.h, box.w, (1 - 2 * rim) * box.h)
     ys, xs = strip.window(inner)
     mask = (strip.ink[ys, xs] > strip.threshold * 0.8).astype(np.uint8)
-    if not mask.any():
+    length = round(least_mm * PX)
+    # a line that long is one piece, or pieces that all but touch
+    joined = cv2.dilate(mask, np.ones((1, 5), np.uint8))
+    count, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    if count < 2 or int(stats[1:, cv2.CC_STAT_WIDTH].max()) < length:
         return None
     best: Box | None = None
-    length = round(least_mm * PX)
     for slope in (-0.22, -0.14, -0.07, 0.0, 0.07, 0.14, 0.22):
         sheared = _shear(mask, slope)
         thick = cv2.dilate(sheared, np.ones((5, 1), np.uint8))

@@ -56,7 +56,7 @@ def likeness(a: bytes, b: bytes) -> float | None:
     spread = both.std(1)
     if spread.min() == 0:
         return None
-    return float(np.corrcoef(both)[0, 1])
+    return float(np.asarray(np.corrcoef(both)).item(1))
 
 
 def same_sheet(a: bytes, b: bytes) -> Answer:
@@ -107,9 +107,9 @@ def _row_print(strip: Strip) -> Grey:
         for b in f.boxes:
             ys, xs = strip.window(b)
             mask[ys, xs] = (strip.ink[ys, xs] > strip.threshold) * np.uint8(255)
-    soft = cv2.GaussianBlur(mask, (0, 0), 0.45 * CELL_MM * PX)
     size = round(strip.box.w / CELL_MM), round(strip.box.h / CELL_MM)
-    small = cv2.resize(soft, size, interpolation=cv2.INTER_AREA)
+    half = cv2.resize(mask, (2 * size[0], 2 * size[1]), interpolation=cv2.INTER_AREA)
+    small = cv2.resize(cv2.GaussianBlur(half, (0, 0), 0.9), size, interpolation=cv2.INTER_AREA)
     return np.asarray(np.digitize(small, [14, 40, 80]), np.uint8)
 
 

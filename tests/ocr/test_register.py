@@ -1,0 +1,139 @@
+"""A form is laid on its page to 0.3 mm, however the page was laid on the glass; forms are data."""
+
+import cv2
+import numpy as np
+import paper
+import pytest
+
+from ocr.form import form_from_json
+from ocr.reading import Box
+from ocr.register import cut, register
+
+SCANS = {
+    "clean": {},
+    "skew": {"skew": 5.0, "shift": (2, -3)},
+    "skew the other way, small": {"skew": -5.0, "scale": 0.98},
+    "upside down": {"turn": 2, "skew": 0.7},
+    "on its side, large": {"turn": 1, "scale": 1.02},
+    "folded corner": {"fold": 0, "skew": 1.0},
+    "200 dpi, grey": {"dpi": 200, "grey": True, "skew": 1.5, "jpeg": 60},
+    "400 dpi": {"dpi": 400, "skew": -1.0},
+    "phone at an angle": {"tilt": 0.15, "skew": 4.0, "scale": 0.85, "dpi": 250, "bed": 80},
+    "dark and noisy": {"bright": 0.7, "noise": 8, "skew": 1.0},
+}
+
+
+def worst_error(scan, placement):
+    """Millimetres between where the middles of all cells are and where the placement says."""
+    boxes = [b for row in placement.form.rows for f in row.fields.values() for b in f.boxes]
+    middles = np.array([[b.x + b.w / 2, b.y + b.h / 2] for b in boxes])
+    true = cv2.perspectiveTransform(middles[:, None], scan.to_px)[:, 0]
+    return float(np.linalg.norm(placement.pixels(middles) - true, axis=1).max()) / placement.px_per_mm
+
+
+@pytest.fixture(scope="module")
+def filled(form, blank):
+    return paper.fill(blank, form, paper.people(range(1, 8)))
+
+
+@pytest.mark.parametrize("name", SCANS)
+def test_every_cell_lies_where_the_placement_says(filled, form, name):
+    scan = paper.scan(filled, **SCANS[name])
+    placement = register(scan.image, [form])
+    assert placement is not None
+    assert worst_error(scan, placement) < 0.3
+    assert placement.residual_mm < 0.1
+
+
+@pytest.mark.parametrize("lost", [(0,), (0, 1), (0, 1, 4, 5), (0, 1, 3, 4, 5, 6)])
+def test_marks_may_be_missing(filled, form, lost):
+    hidden = [a.box for a in form.anchors if a.id in lost]
+    scan = paper.scan(filled, cover=hidden, skew=2.0)
+    placement = register(scan.image, [form])
+    assert placement is not None and placement.marks == 7 - len(lost)
+    assert worst_error(scan, placement) < 0.3
+
+
+def test_a_sheet_printed_in_black_and_white_is_laid_as_well(blank_bw, form):
+    scan = paper.scan(paper.fill(blank_bw, form, paper.people([1, 4])), skew=-2.0)
+    placement = register(scan.image, [form])
+    assert placement is not None
+    assert worst_error(scan, placement) < 0.3
+
+
+def test_a_page_without_the_form_is_not_it(form):
+    rng = np.random.default_rng(0)
+    noise = rng.integers(0, 256, (1275, 1650, 3), np.uint8)
+    white = np.full((1275, 1650, 3), 250, np.uint8)
+    assert register(noise, [form]) is None
+    assert register(white, [form]) is None
+
+
+def test_cut_shows_the_box_upright(filled, form):
+    scan = paper.scan(filled, turn=2, skew=3.0)
+    placement = register(scan.image, [form])
+    mark = form.anchors[0].box
+    piece = cut(scan.image, placement, mark, 10.0)
+    dictionary = cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_4X4_50)
+    ideal = cv2.aruco.generateImageMarker(dictionary, 0, 80)
+    assert piece.shape == (80, 80, 3)
+    assert np.corrcoef(piece.mean(2).ravel(), ideal.ravel())[0, 1] > 0.9
+
+
+# ---------------------------------------------------------------- a form that is built otherwise
+
+
+def other_document():
+    """Portrait, one person a sheet, squares as marks, no QR, no folio, no colours."""
+
+    def comb(x, y, cells, alphabet):
+        return {"kind": "comb", "alphabet": alphabet, "boxes": [[x + n * 7.0, y, 7.0, 8.0] for n in range(cells)]}
+
+    fields = {
+        "nombre": {"kind": "line", "boxes": [[25, 80, 165, 9]]},
+        "clave_elector": comb(25, 105, 18, "clave"),
+        "numero_ocr": comb(25, 130, 13, "digits"),
+        "demarcacion": comb(25, 155, 3, "digits"),
+        "seccion": comb(60, 155, 4, "digits"),
+        "fecha": {**comb(110, 155, 8, "digits"), "format": "DDMMAAAA"},
+        "firma": {"kind": "ink", "boxes": [[60, 190, 90, 35]]},
+    }
+    squares = [[12, 12, 7, 7], [197, 12, 7, 7], [12, 260, 7, 7], [197, 260, 7, 7]]
+    return {
+        "version": "individual-prueba",
+        "page": {"width_mm": 215.9, "height_mm": 279.4},
+        "anchors": [{"kind": "square", "box": box} for box in squares],
+        "rows": [{"row": 1, "fields": fields}],
+    }
+
+
+@pytest.fixture(scope="module")
+def other():
+    return form_from_json(other_document())
+
+
+@pytest.fixture(scope="module")
+def other_filled(other):
+    values = paper.people([1])
+    values[1]["fecha"] = "03122026"
+    return paper.fill(paper.blank_sheet(other), other, values, pen=paper.BLACK)
+
+
+@pytest.mark.parametrize("turn", range(4))
+def test_another_form_is_registered_by_writing_a_document(other, other_filled, form, turn):
+    scan = paper.scan(other_filled, turn=turn, skew=-1.5)
+    placement = register(scan.image, [form, other])
+    assert placement is not None and placement.form.version == "individual-prueba"
+    assert worst_error(scan, placement) < 0.3
+
+
+def test_one_square_may_be_missing(other, other_filled):
+    scan = paper.scan(other_filled, cover=[Box(12, 260, 7, 7)], skew=1.0)
+    placement = register(scan.image, [other])
+    assert placement is not None
+    assert worst_error(scan, placement) < 0.3
+
+
+def test_each_page_finds_its_own_form(filled, other_filled, form, other):
+    found = [register(paper.scan(sheet).image, [form, other]) for sheet in (filled, other_filled)]
+    assert [placement.form.version for placement in found] == ["cedula-2027-v1", "individual-prueba"]
