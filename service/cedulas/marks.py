@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import qrcode
-from qrcode.constants import ERROR_CORRECT_H, ERROR_CORRECT_L, ERROR_CORRECT_M, ERROR_CORRECT_Q
+import numpy as np
+import zxingcpp
 
 # fmt: off
 ARUCO_4X4_50 = (
@@ -22,8 +22,6 @@ ARUCO_4X4_50 = (
 )
 # fmt: on
 """The sixteen inner bits of each mark, row by row from the top left, 1 = white."""
-
-_CORRECTION = {"L": ERROR_CORRECT_L, "M": ERROR_CORRECT_M, "Q": ERROR_CORRECT_Q, "H": ERROR_CORRECT_H}
 
 Matrix = list[list[bool]]
 """Square, True = black, row by row from the top."""
@@ -41,10 +39,9 @@ def aruco_matrix(mark: int) -> Matrix:
 
 def qr_matrix(payload: str, correction: str = "Q") -> Matrix:
     """The modules of a QR without quiet zone. ``correction`` is L, M, Q or H."""
-    code = qrcode.QRCode(error_correction=_CORRECTION[correction], border=0)
-    code.add_data(payload.encode("ascii"))
-    code.make(fit=True)
-    return [[bool(module) for module in row] for row in code.get_matrix()]
+    code = zxingcpp.create_barcode(payload, zxingcpp.BarcodeFormat.QRCode, ec_level=correction)
+    modules = np.asarray(code.to_image(scale=1, add_quiet_zones=False))
+    return [[bool(module) for module in row] for row in modules < 128]
 
 
 def black_runs(matrix: Matrix) -> Iterator[tuple[int, int, int]]:

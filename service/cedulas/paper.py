@@ -18,8 +18,8 @@ from service.cedulas.marks import Matrix, black_runs
 REGULAR, SEMIBOLD, BOLD = "SourceSans3-Regular", "SourceSans3-SemiBold", "SourceSans3-Bold"
 LEADING = 1.2
 """Distance between the lines of a paragraph, in font sizes."""
-MODULE_OVERLAP_MM = 0.01
-"""Neighbouring modules overlap by a hair, so that no renderer leaves a white seam between them."""
+MODULE_OVERLAP = 0.02
+"""Neighbouring modules overlap by this share of a module, so that no renderer leaves a white seam."""
 
 
 @cache
@@ -60,14 +60,16 @@ class Paper:
 
     def modules(self, box: Box, matrix: Matrix, color: str) -> None:
         """A mark or a QR: black modules of a square matrix filling the box."""
-        side = box.w / len(matrix)
+        side = box.w / len(matrix) * mm
+        self.canvas.saveState()
+        self.canvas.translate(box.x * mm, self._y(box.y))
+        self.canvas.scale(side, -side)  # in modules, so that the page's text of 250 rectangles stays short
         self.canvas.setFillColor(_color(color))
         path = self.canvas.beginPath()
         for row, start, length in black_runs(matrix):
-            top = box.y + (row + 1) * side
-            size = (length * side + MODULE_OVERLAP_MM) * mm, (side + MODULE_OVERLAP_MM) * mm
-            path.rect((box.x + start * side) * mm, self._y(top), *size)
+            path.rect(start, row, length + MODULE_OVERLAP, 1 + MODULE_OVERLAP)
         self.canvas.drawPath(path, stroke=0, fill=1)
+        self.canvas.restoreState()
 
     def dots(self, box: Box, color: str, dot_mm: float, pitch_mm: float) -> None:
         """A square grid of round dots that starts half a pitch inside the box."""
