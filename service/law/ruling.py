@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from service.law.contest import Contest, Side, interval, is_wild, open_sides, unit_of
 from service.law.errors import LawRefused
-from service.law.fates import Fate, Member, as_decided, fates_of, parrafo_13_standing
+from service.law.fates import Fate, Member, Standing, as_decided, fates_of, parrafo_13_standing
 from service.law.frame import Marco
 from service.law.proceso import Proceso
 from service.law.records import Aspirante, Clase, Record, Ruling
@@ -76,9 +76,7 @@ def rule(records: Iterable[Record], proceso: Proceso, marco: Marco, aspirantes: 
         _append(state, record)
     for contest in state.contests:
         for group in contest.groups.values():
-            if isinstance(group, list):
-                _settle(state, contest, group)
-            _weigh(state, contest, group, 1)
+            _decide(state, contest, group)
     for ruling in state.rulings:
         state.sides[ruling.record.aspirante].by_class[ruling.clase.orden] += 1
     return state
@@ -107,10 +105,8 @@ def rerule(state: Rulings, changed: Iterable[Record]) -> list[Change]:
         _replace(state, record, before)
     for (_, elector), contest in touched.items():
         group = contest.groups.get(elector)
-        if isinstance(group, list):
-            _settle(state, contest, group)
         if group is not None:
-            _weigh(state, contest, group, 1)
+            _decide(state, contest, group)
     changes = [Change(ruling, state[record_id]) for record_id, ruling in before.items()]
     for change in changes:
         state.sides[change.after.record.aspirante].by_class[change.after.clase.orden] += 1
@@ -170,10 +166,19 @@ def _enlist(state: Rulings, side: Side, position: int) -> None:
         groups[elector] = [group, position]
 
 
-def _settle(state: Rulings, contest: Contest, group: list[int]) -> None:
-    """Give each live record of an elector its class: V, DT, D2 or D1 (art. 323 párr. 13)."""
+def _decide(state: Rulings, contest: Contest, group: int | list[int]) -> None:
+    """Rule the records of one elector among themselves, and add the elector to the counts."""
+    if isinstance(group, int):
+        _weigh_one(state, group, 1)
+        return
     members = members_of(state, group)
     standing = parrafo_13_standing(members)
+    _settle(state, members, standing)
+    _weigh_many(state, contest, members, standing, 1)
+
+
+def _settle(state: Rulings, members: Sequence[Member], standing: Standing) -> None:
+    """Give each live record of an elector its class: V, DT, D2 or D1 (art. 323 párr. 13)."""
     for member in members:
         if not member.live:
             continue
@@ -187,27 +192,26 @@ def _settle(state: Rulings, contest: Contest, group: list[int]) -> None:
         state.rulings[member.position] = Ruling(record, clase, () if clase is Clase.V else (clase,))
 
 
-def _weigh(state: Rulings, contest: Contest, group: int | list[int], sign: int) -> None:
-    """Add an elector's fate to the counts of each side, or (sign -1) take it away."""
-    if isinstance(group, int):
-        ruling = state.rulings[group]
-        side = state.sides[ruling.record.aspirante]
-        unit = unit_of(side, ruling.record)
-        if ruling.clase is Clase.V:
-            _add(side.valid, unit, sign)
-            _add(side.always, (unit, interval(ruling.record, side.court)[0]), sign)
-        else:
-            _add(side.maybe, unit, sign)
-        return
-    members = members_of(state, group)
-    tied = parrafo_13_standing(members).tied
+def _weigh_one(state: Rulings, position: int, sign: int) -> None:
+    """Add an elector of one record to the counts of its side, or (sign -1) take it away."""
+    ruling = state.rulings[position]
+    side = state.sides[ruling.record.aspirante]
+    unit = unit_of(side, ruling.record)
+    if ruling.clase is Clase.V:
+        _add(side.valid, unit, sign)
+        _add(side.always, (unit, interval(ruling.record, side.court)[0]), sign)
+    else:
+        _add(side.maybe, unit, sign)
+
+
+def _weigh_many(state: Rulings, contest: Contest, members: Sequence[Member], standing: Standing, sign: int) -> None:
+    """Add the fate of an elector of several records to the counts of each side, or (sign -1) take it away."""
     for fate in fates_of(members, state.ties_open):
-        _weigh_fate(state, contest.sides[fate.side], fate, fate.side in tied, sign)
-    for position in group:
-        ruling = state.rulings[position]
-        if ruling.clase is Clase.V:
-            side = state.sides[ruling.record.aspirante]
-            _add(side.valid, unit_of(side, ruling.record), sign)
+        _weigh_fate(state, contest.sides[fate.side], fate, fate.side in standing.tied, sign)
+    if standing.winner is not None:
+        side = contest.sides[standing.winner]
+        kept = state.rulings[standing.kept[standing.winner].position].record
+        _add(side.valid, unit_of(side, kept), sign)
 
 
 def _weigh_fate(state: Rulings, side: Side, fate: Fate, tied: bool, sign: int) -> None:
@@ -225,7 +229,11 @@ def _withdraw_group(state: Rulings, contest: Contest, elector: str, before: dict
     group = contest.groups.get(elector)
     if group is None:
         return
-    _weigh(state, contest, group, -1)
+    if isinstance(group, int):
+        _weigh_one(state, group, -1)
+    else:
+        members = members_of(state, group)
+        _weigh_many(state, contest, members, parrafo_13_standing(members), -1)
     for position in [group] if isinstance(group, int) else group:
         _uncount(state, position, before)
 

@@ -1,6 +1,6 @@
 """One million records of forty aspirantes ruled on one core: seconds, memory, growth.
 
-    python bench/law/ruling.py [--records N] [--out FILE.json]
+    python -m bench.law [--records N] [--out FILE.json]
 
 Each size runs in its own process. The records hold a tenth of rivals' duplicates, unknown dates, suspicions,
 open matches, bajas and electors outside the scope. Time and memory count ruling, tallies and outcomes of all
