@@ -20,13 +20,15 @@ if __package__ in (None, ""):
 from ocr import folio as folio_number
 from samples import ink
 from samples.answers import write_answers
+from samples.cast import City
 from samples.city import draw_city, write_map, write_marco
 from samples.count import count_all
 from samples.names import data_folder, read_names
 from samples.people import Elector, count_listed, draw_people, write_list
-from samples.plan import CANDIDATES, GAEL, LUCERO, NOBODY, RENATA, TOMAS, City, SheetPlan, tell
+from samples.plan import CANDIDATES, GAEL, LUCERO, NOBODY, RENATA, TOMAS, SheetPlan
 from samples.render import FilePlan, Sheaf, Studio, Written, write_file
 from samples.sheets import KEY
+from samples.tale import tell
 
 SEED = 323
 HERE = Path(__file__).resolve().parent
