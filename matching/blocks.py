@@ -16,8 +16,8 @@ pair (0 to 728), three digits to a triple (0 to 999).
 The records themselves stand in order of section, so a section is a block without an index. Three wrong cells
 of the clave always leave a block: either at most one pair of letters is hit, and ``surnames``, ``paternal`` or
 ``maternal`` is whole; or two are hit and at most one cell of the date, and ``birth`` is whole or one cell off,
-which the search tries too. Three wrong digits of the OCR number's last nine leave P, Q or R whole unless one
-falls in each, and then the section of issuance is whole.
+which the search tries too. Three wrong digits of the OCR number leave P, Q or R whole unless one falls in each of
+them, and then the section written beside it is whole.
 """
 
 from __future__ import annotations

@@ -524,15 +524,18 @@ class Gatherer:
         bounds(tables.clave, tables.ocr, tables.has, tables.section, self.ground, self.top_sections,
                self.weights.old_section, self.best)  # fmt: skip
         with_clave = np.flatnonzero(tables.has[:, 0])
-        self._scan_sections(with_clave)
+        self._scan_sections(np.flatnonzero(tables.has[:, :2].any(axis=1)))
         self._look_up("birth", with_clave, lambda a: scan_births(False, *a))
+        self._weigh()
         if deep:
             open_ones = self._undecided()
             self._look_up_deep(open_ones[tables.has[open_ones, 0]])
+            self._weigh()
             open_ones = self._undecided()
             open_ones = open_ones[tables.has[open_ones, 1]]
             hardly = self._clave_reach[open_ones] < CLAVE_ENOUGH
             self._look_up_ocr(open_ones[hardly], open_ones[~hardly])
+            self._weigh()
         return self.short
 
     def _undecided(self) -> I64:
@@ -567,12 +570,14 @@ class Gatherer:
         if not wanted.size:
             return
         array = self.roll.array
-        step = max(1, self._pairs_q.size // _PAIR_ROOM)
-        if wanted.size > step:
-            for begin in range(0, wanted.size, step):
-                self._look_up(name, wanted[begin : begin + step], scan)
+        free = (self._pairs_q.size - int(self._used[0])) // _PAIR_ROOM
+        if free < min(wanted.size, _MANY):
+            self._weigh()
+            free = max(1, self._pairs_q.size // _PAIR_ROOM)
+        if wanted.size > free:
+            self._look_up(name, wanted[:free], scan)
+            self._look_up(name, wanted[free:], scan)
             return
-        self._used[0] = 0
         if wanted.size >= _MANY:
             self.roll.warm(f"{name}_payloads")
         scan((
@@ -580,10 +585,11 @@ class Gatherer:
             array(f"{name}_rows"), self._pairs_q, self._pairs_row, self._used,
         ))  # fmt: skip
         self.roll.settle(f"{name}_payloads", f"{name}_rows", f"{name}_offsets")
-        self._weigh()
 
     def _weigh(self) -> None:
+        """Weighs the pairs gathered so far, a part of the records at a time, and forgets them."""
         count, tables, weights, roll = int(self._used[0]), self.tables, self.weights, self.roll
+        self._used[0] = 0
         order = np.empty(count, np.int64)
         starts = np.zeros(len(roll) // _SEGMENT + 2, np.int64)
         _segment_order(self._pairs_row, count, _SEGMENT, starts, order)
