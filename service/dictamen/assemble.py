@@ -18,7 +18,7 @@ from service.audit.chain import record as record_deed
 from service.audit.deeds import DictamenIssued
 from service.config import Settings
 from service.dictamen.annexes import SALT_BYTES, strip_rival
-from service.dictamen.code_version import code_versions
+from service.dictamen.code_version import code_version
 from service.dictamen.expediente import (
     Entry,
     Expediente,
@@ -172,7 +172,7 @@ def _expediente(session: Session, data: Path, aspirante: str, preliminary: bool,
             pages=_pages(session, row),
             hearing=_hearing(session, row.id),
             measured=_measured(session, row.id),
-            versions={**code_versions(), **_versions_read(session, row.id)},
+            versions={"codigo": code_version(), **_versions_read(session, row.id)},
             audit_head=event.hash if (event := last_event(session)) else "",
             supersedes=None if preliminary else _superseded(session, row.id, motive),
             outlines=_outlines(data, row.cargo),

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from service.dictamen.code_version import drawing_version, law_version
 from service.dictamen.counting import Count
 from service.dictamen.expediente import Expediente, Measured
 from service.dictamen.intervals import clopper_pearson, rate
@@ -105,6 +106,8 @@ def compose(
             "parametros": proceso.version,
             "proceso": expediente.parametros_version,
             "marco": expediente.marco_source,
+            "ley": law_version(),
+            "dibujo": drawing_version(),
             **expediente.versions,
         },
         "bitacora": expediente.audit_head,

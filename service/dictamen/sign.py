@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import io
 import logging
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -165,6 +166,17 @@ def check_signature(pdf: bytes, expected_fingerprint: str) -> SignatureCheck:
     return SignatureCheck(fault, _common_name(der), found, unsigned_length(pdf))
 
 
+def stated_in(pdf: bytes) -> tuple[str, str]:
+    """The SHA-256 of dictamen.json and the root that a PDF carries among its keywords, empty where it has none."""
+    try:
+        info = PdfFileReader(io.BytesIO(pdf)).trailer["/Info"]
+        words = str(info["/Keywords"])
+    except Exception:  # noqa: BLE001 - a broken PDF fails in many ways; it then states nothing
+        return "", ""
+    found = dict(re.findall(r"(sha256|raiz)=([0-9a-f]{64})", words))
+    return found.get("sha256", ""), found.get("raiz", "")
+
+
 def unsigned_length(pdf: bytes) -> int:
     """Bytes of the PDF before its incremental update: up to the end of the first ``%%EOF`` line."""
     mark = pdf.find(b"%%EOF")
@@ -217,5 +229,6 @@ __all__ = [
     "make_rehearsal_signer",
     "save_signer",
     "sign_pdf",
+    "stated_in",
     "unsigned_length",
 ]

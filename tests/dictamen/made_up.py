@@ -175,3 +175,9 @@ def expediente(count: int = 400, *, sections: int = 60, electors: int = 400, **m
         "audit_head": "0" * 64,
     }
     return Expediente(**{**found, **more})
+
+
+def sample() -> Expediente:
+    """The expediente of samples/dictamen: the law's version is not named, so that later ones verify it too."""
+    found = expediente(400)
+    return replace(found, versions={**found.versions, "ley": "muestra"})

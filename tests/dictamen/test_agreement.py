@@ -122,7 +122,7 @@ def without_pdf(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("service.dictamen.verify._check_pdf", lambda *ignored: None)
 
 
-@pytest.mark.parametrize("seed", range(150))
+@pytest.mark.parametrize("seed", range(80))
 @pytest.mark.usefixtures("without_pdf")
 def test_both_verifiers_agree_on_random_expedientes(
     seed: int, made_up: ModuleType, alone: ModuleType, issued_from: Callable[..., Issued]
