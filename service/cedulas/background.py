@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from reportlab.lib.colors import Color
 from reportlab.lib.units import mm
 
 from ocr.form import Anchor, Field, Form, FormRow
@@ -46,6 +45,7 @@ MONTHS = (
 _COLORS = {"dropout": "#F5A25A", "tint": "#DFF0F3", "text": "#1A1A1A", "label": "#7A4A1E"}
 _WHITE = "#FFFFFF"
 _MUTED = "#4A4A4A"
+_REHEARSAL = "#7A1F5C"
 _LABELS = {
     "nombre": "NOMBRE",
     "fecha": "FECHA",
@@ -63,12 +63,12 @@ def draw_background(
     """Draws all of it in the order of the ink: tint below, boxes and words above, marks last."""
     for row in form.rows:
         _tint_row(paper, form, row)
-    if rehearsal:
-        _draw_rehearsal(paper, form)
     for row in form.rows:
         _draw_row(paper, form, row)
     _draw_header(paper, form, aspirante, proceso)
     _draw_footer(paper, form, proceso)
+    if rehearsal:
+        _draw_rehearsal(paper, form)
     for anchor in form.anchors:
         _draw_anchor(paper, anchor, _color(form, "text"))
 
@@ -161,15 +161,14 @@ def _draw_anchor(paper: Paper, anchor: Anchor, ink: str) -> None:
 
 
 def _draw_rehearsal(paper: Paper, form: Form) -> None:
-    """Big pale letters across the page, under the boxes, in a blue that no reading needs."""
-    canvas = paper.canvas
-    canvas.saveState()
-    canvas.translate(form.width_mm / 2 * mm, form.height_mm / 2 * mm)
-    canvas.rotate(32)
-    canvas.setFillColor(Color(0.72, 0.80, 0.90))
-    canvas.setFont(BOLD, 92)
-    canvas.drawCentredString(0, -30, "ENSAYO · SIN VALIDEZ")
-    canvas.restoreState()
+    """A banner over the folio, or at the top of a form that says nothing of its header."""
+    label = _place(form.print.get("header", {}), "folio_label")
+    box = Box(form.width_mm / 2 - 30, 1.5, 60, 6.5)
+    if label is not None:
+        box = Box(label.x, max(label.y - 8.2, 1.5), label.w, 6.5)
+    paper.fill(box, _REHEARSAL)
+    inside = Box(box.x + 1.5, box.y + 0.4, box.w - 3, box.h - 0.8)
+    paper.fitted(inside, "ENSAYO · SIN VALIDEZ", _WHITE, BOLD, align="center")
 
 
 def _labelled(paper: Paper, box: Box, label: str, text: str, ink: str) -> None:
