@@ -20,9 +20,9 @@ from ocr import folio as folio_number
 from ocr.form import Form
 from ocr.reading import Box
 from service.cedulas.background import draw_background
-from service.folio import sign
 from service.cedulas.marks import qr_matrix
 from service.cedulas.paper import BOLD, SEMIBOLD, Paper
+from service.folio import sign
 
 LANGUAGE = "es-MX"
 _BACKGROUND = "cedula"
