@@ -7,7 +7,6 @@ from service.store.base import Instant
 from service.store.tables import Base
 
 
-
 def plain_type(kind: str, item: object, _context: object) -> str | bool:
     """Steps name plain types only, so that an old step never depends on code that moved on."""
     if kind == "type" and isinstance(item, Instant):

@@ -9,7 +9,7 @@ from service.store import Store
 
 TAMPERING = {
     "edited": "UPDATE audit_event SET actor = 'otra' WHERE id = 2",
-    "edited with a hash of its own": "UPDATE audit_event SET hash = replace(replace(hash, 'a', 'g'), '1', 'a') WHERE id = 2",
+    "edited with a hash of its own": "UPDATE audit_event SET hash = replace(hash, substr(hash, 1, 1), 'g') WHERE id = 2",
     "dropped": "DELETE FROM audit_event WHERE id = 2",
     "moved": "UPDATE audit_event SET id = 9 WHERE id = 2",
 }
@@ -37,8 +37,12 @@ def test_tampering_with_an_event_shows(chained: Store, statement: str) -> None:
 
 
 def test_a_deed_and_its_effect_stand_or_fall_together(chained: Store) -> None:
-    with pytest.raises(RuntimeError), chained.writing() as session:
-        record(session, "ana", SignedIn("ana"))
-        raise RuntimeError
+    def fails() -> None:
+        with chained.writing() as session:
+            record(session, "ana", SignedIn("ana"))
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fails()
     with chained.reading() as session:
         assert list(broken_links(session)) == []

@@ -22,10 +22,14 @@ def test_there_is_one_head_and_the_tables_equal_the_migrations(store: Store) -> 
 
 
 def test_a_transaction_that_raises_leaves_nothing(store: Store) -> None:
-    with pytest.raises(RuntimeError), store.writing() as session:
-        session.add(Proceso(clave="p", created_at=now(), key=b"k" * 32))
-        session.flush()
-        raise RuntimeError
+    def fails() -> None:
+        with store.writing() as session:
+            session.add(Proceso(clave="p", created_at=now(), key=b"k" * 32))
+            session.flush()
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fails()
     with store.reading() as session:
         assert session.get(Proceso, "p") is None
 
