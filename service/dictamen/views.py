@@ -195,7 +195,7 @@ def _show(found: Dictamen, verified: list[str] | None) -> str:
 
 
 def _may_see_confidential() -> bool:
-    return bool(roles_of(current_user) & ({Role.DEAPF, Role.SUPERVISOR} | PARTIES))
+    return bool(roles_of(current_user) & {Role.DEAPF, Role.SUPERVISOR})  # never a party: claves and facts of rivals
 
 
 @room.post("/dictamenes/<int:dictamen>/verificar")
