@@ -15,15 +15,16 @@ from service.access.guard import admits, roles_of
 from service.access.roles import PARTIES, Role
 from service.access.scope import own_aspirantes, require_sight
 from service.audiencia.acta import draw_acta
-from service.audiencia.acts import decide_claim, give_notice, make_claim
+from service.audiencia.acts import WAITING, decide_claim, give_notice, make_claim
 from service.audiencia.corrections import Correction, kind_for
 from service.audit import deeds
 from service.audit.chain import record as record_deed
 from service.errors import Refused
 from service.store import audiencia as rows
 from service.store import now, pages
-from service.store.audiencia import Claim, HearingNotice
+from service.store.audiencia import Claim, HearingNotice, NoticeRow
 from service.store.files import ContentStore
+from service.store.findings import Ruling
 from service.store.proceso import Aspirante
 
 room = Blueprint("audiencia", __name__, template_folder="templates")
@@ -177,6 +178,7 @@ def show_claim(claim: int) -> str:
         record_deed(session, person(), deeds.ImageSeen(str(found.id), "audiencia"))
     with store().reading() as session:
         views = [view for r in rows.rows_of_claim(session, found.id) if (view := pages.record_view(session, r))]
+        notified = {view.record.id: rows.row_of_notice(session, notice.id, view.record.id) for view in views}
         decided = {d.record: d for d in rows.decisions_of(session, found.id)}
         evidence = rows.evidence_of(session, found.id)
         told = rows.told_by(session, [d.id for d in decided.values()]) if not is_party() else []
@@ -186,6 +188,7 @@ def show_claim(claim: int) -> str:
         notice=notice,
         aspirante=aspirante,
         views=views,
+        causes={view.record.id: _causes(view.ruling, notified[view.record.id]) for view in views},
         decided=decided,
         evidence=evidence,
         told=told,
@@ -193,6 +196,12 @@ def show_claim(claim: int) -> str:
         party=is_party(),
         may_decide=Role.AUDIENCIA in roles_of(current_user),
     )
+
+
+def _causes(ruling: Ruling | None, notified: NoticeRow | None) -> list[str]:
+    """Established reasons of a row, as notified and as they stand: in hearing (Q3) a ruling no longer says them."""
+    said = [*(notified.reasons if notified else []), *(ruling.reasons if ruling else [])]
+    return [code for code in dict.fromkeys(said) if not code.endswith("?") and code not in WAITING]
 
 
 @room.post("/alegatos/<int:claim>/resolver")

@@ -13,6 +13,7 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image, ImageDraw, ImageFont
+from werkzeug.serving import make_server
 
 from ocr import folio as folios
 from ocr.form import load_form
@@ -38,6 +40,7 @@ from ocr.reading import (
 )
 from service.access.accounts import DEMO_PASSWORD, add_demo_accounts
 from service.app import create_app
+from service.audiencia.acts import give_notice
 from service.config import Settings
 from service.intake.originals import folio_range, receive_originals
 from service.intake.uploads import take_files
@@ -388,19 +391,38 @@ def person(app: Flask) -> Callable[[str], Person]:
     return lambda username: Person(app, username)
 
 
+@contextmanager
+def serving(settings: Settings) -> Iterator[str]:
+    """The app on a free port of the loopback, with threads, until the block ends."""
+    made = create_app(settings)
+    server = make_server("127.0.0.1", 0, made, threaded=True)
+    runner = threading.Thread(target=server.serve_forever, daemon=True)
+    runner.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    runner.join(10)
+    server.server_close()
+    made.extensions["respaldo_store"].dispose()
+
+
 @pytest.fixture
 def served(house: House) -> Iterator[str]:
-    """The app on a free port of the loopback, as waitress serves it."""
-    from waitress.server import create_server
+    with serving(house.settings) as place:
+        yield place
 
-    made = create_app(house.settings)
-    server = create_server(made, host="127.0.0.1", port=0, threads=4)
-    runner = threading.Thread(target=server.run, daemon=True)
-    runner.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    runner.join(5)
-    made.extensions["respaldo_store"].dispose()
+
+@pytest.fixture(scope="module")
+def looked_at(built_house: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """One served copy of the world, with a hearing notified, for tests that only look."""
+    data = tmp_path_factory.mktemp("vista") / "data"
+    shutil.copytree(built_house, data)
+    settings = Settings(data=data, database_url=f"sqlite:///{data / 'respaldo.db'}", rehearsal=True)
+    store = Store(settings.database_url)
+    with store.writing() as session:
+        give_notice(session, "A001", "audiencia")
+    store.dispose()
+    with serving(settings) as place:
+        yield place
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

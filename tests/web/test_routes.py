@@ -25,7 +25,7 @@ NAMES = {
 }
 VALUES = {"aspirante": "A001", "batch": "L00001", "proceso": "2026-2027", "item": 1, "kind": "signature",
           "username": "captura", "dictamen": 1, "notice": 1, "claim": 1, "evidence": 1, "name": "dictamen.json",
-          "filename": "respaldo.css", "token": "x", "record": "", "proposal": 1}  # fmt: skip
+          "filename": "respaldo.css", "token": "x", "record": "", "proposal": 1, "parametro": "cotejo"}  # fmt: skip
 
 
 def addresses(app: Flask, house: Any) -> list[tuple[str, str, str]]:

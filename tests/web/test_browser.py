@@ -1,0 +1,276 @@
+"""Real Chromium, as a person would: five people at once through review and hearing, keys only, axe, phone width."""
+
+from __future__ import annotations
+
+import re
+import statistics
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from service.access.accounts import DEMO_PASSWORD
+from service.store import pages
+from service.store.findings import newest_tally, standing_reviews
+
+pytestmark = pytest.mark.browser
+
+CHROMIUM = "/usr/bin/chromium"
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+AXE = (Path(__file__).parent / "axe" / "axe.min.js").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    if not Path(CHROMIUM).exists():
+        pytest.fail("Chromium is missing: apt-get install chromium")
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()
+
+
+class Desk:
+    """One person's browser; every error of the page's console is kept."""
+
+    def __init__(self, chromium: Browser, place: str, username: str) -> None:
+        self.context = chromium.new_context(locale="es-MX")
+        self.page: Page = self.context.new_page()
+        self.page.set_default_timeout(60_000)
+        self.errors: list[str] = []
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("console", lambda said: self.errors.append(said.text) if said.type == "error" else None)
+        self.place = place
+        if username:
+            self.go("/entrar")
+            self.page.keyboard.type(username)
+            self.page.keyboard.press("Tab")
+            self.page.keyboard.type(DEMO_PASSWORD)
+            self.page.keyboard.press("Enter")
+            self.page.wait_for_url(f"{place}/")
+
+    def go(self, path: str) -> None:
+        self.page.goto(f"{self.place}{path}")
+
+    def press(self, key: str) -> None:
+        """A key whose answer is another page."""
+        before = self.page.evaluate("performance.timeOrigin")
+        self.page.keyboard.press(key)
+        self.page.wait_for_function("before => performance.timeOrigin !== before", arg=before)
+        self.page.wait_for_load_state("load")
+
+
+def serious(page: Page) -> list[str]:
+    """What axe-core finds on the page that is serious or critical."""
+    page.evaluate(AXE + ";0")
+    found: list[str] = page.evaluate(
+        "async () => (await axe.run()).violations.filter(v => ['serious', 'critical'].includes(v.impact))"
+        ".map(v => v.id + ': ' + v.nodes[0].html)"
+    )
+    return found
+
+
+def test_twenty_answers_by_keys_alone(chromium: Browser, served: str, house: Any, record_property: Any) -> None:
+    """Ten rows by two people: every answer takes one key, and the next item is there at once."""
+    keys, waits = 0, []
+    for username in ("revisora1", "revisora2"):
+        desk = Desk(chromium, served, username)
+        desk.go("/revision/siguiente?kind=signature")
+        for _ in range(10):
+            if "/revision/asuntos/" not in desk.page.url:
+                break
+            start = time.monotonic()
+            desk.press("n")
+            waits.append(time.monotonic() - start)
+            keys += 1
+        assert desk.errors == []
+        desk.context.close()
+    assert keys == 20
+    with house.store.reading() as session:
+        left = sum(n for _a, kind, n in pages.open_counts(session) if kind == "signature")
+    assert left == 0
+    median = statistics.median(waits)
+    record_property("median_ms", round(1000 * median))
+    assert median < 2.0  # a busy machine; bench/web measures the 200 ms of issue 6 on a quiet one
+
+
+def test_keys_do_what_their_buttons_say(chromium: Browser, served: str, house: Any) -> None:
+    desk = Desk(chromium, served, "revisora1")
+    desk.go("/revision/siguiente?kind=strike")
+    page = desk.page
+    page.keyboard.press("?")
+    help_text = page.locator("dialog#keys").inner_text()
+    for button in page.locator("button[data-key]").all():
+        assert (button.get_attribute("data-key") or "") in help_text
+    page.keyboard.press("Escape")
+    page.keyboard.press("z")
+    assert "zoom" in (page.locator("#crop").get_attribute("class") or "")
+    page.keyboard.press("h")
+    assert page.locator("#sheet svg rect.lit").is_visible()
+    page.wait_for_function("document.querySelector('#sheet image').getAttribute('href')")
+    page.keyboard.press("h")
+    url = page.url
+    desk.press("Enter")
+    item = int(re.search(r"asuntos/(\d+)", url)[1])
+    with house.store.reading() as session:
+        assert [review.decision for review in standing_reviews(session, item)] == ["clean"]
+    desk.go("/revision/siguiente?kind=signature")
+    desk.press("u")
+    assert f"asuntos/{item}" in page.url
+    with house.store.reading() as session:
+        assert standing_reviews(session, item) == []
+    desk.press("e")
+    assert desk.errors == []
+    desk.context.close()
+
+
+def test_letters_typed_in_a_field_are_text_and_a_digit_picks_a_candidate(
+    chromium: Browser, served: str, house: Any
+) -> None:
+    desk = Desk(chromium, served, "revisora1")
+    with house.store.reading() as session:
+        found = [
+            (i.id, pages.record_view(session, i.record)) for i, _r, _a in pages.open_questions(session, ["match"])
+        ]
+    item = next(number for number, view in found if view.match.candidates)
+    desk.go(f"/revision/asuntos/{item}")
+    desk.page.keyboard.press("b")
+    desk.page.keyboard.type("nnee")
+    assert desk.page.locator("#clave").input_value() == "nnee"
+    with house.store.reading() as session:
+        assert standing_reviews(session, item) == []
+    desk.page.keyboard.press("Escape")
+    desk.press("1")
+    with house.store.reading() as session:
+        assert [review.decision for review in standing_reviews(session, item)] == ["elector"]
+    desk.context.close()
+
+
+def test_five_people_at_once_from_review_to_a_hearing_that_tells_the_rival(
+    chromium: Browser, served: str, house: Any
+) -> None:
+    one, two = Desk(chromium, served, "revisora1"), Desk(chromium, served, "revisora2")
+    officer, party, rival = (Desk(chromium, served, name) for name in ("audiencia", "aspirante1", "aspirante2"))
+    one.go("/revision/siguiente?kind=signature")
+    two.go("/revision/siguiente?kind=signature")
+    first = one.page.url
+    assert two.page.url != first
+    one.press("n")
+    two.go(first.removeprefix(served))
+    two.press("n")
+    lost = re.search(r"asuntos/(\d+)", first)[1]
+    with house.store.reading() as session:
+        record = pages.find_item(session, int(lost)).record
+    house.work()
+    officer.go("/aspirantes/A001/audiencia")
+    officer.page.on("dialog", lambda dialog: dialog.accept())
+    officer.page.get_by_role("button", name="Notificar audiencia").click()
+    officer.page.wait_for_url("**/audiencias/*")
+    notice = officer.page.url.removeprefix(served)
+    party.go(notice)
+    assert record in party.page.content()
+    with house.store.reading() as session:
+        duplicate = pages.record_lines(session, "A001", classes=["D2"])[0].record.id
+        before = {a: newest_tally(session, a).document["valid"] for a in ("A001", "A002")}
+    party.page.check(f'input[name="record"][value="{duplicate}"]')
+    party.page.fill("#text", "La fecha del original es posterior.")
+    party.page.get_by_role("button", name="Presentar alegato").click()
+    party.page.wait_for_url("**/alegatos/*")
+    claim = party.page.url.removeprefix(served)
+    officer.go(claim)
+    officer.page.check(f'[id="g-{duplicate}"]')
+    officer.page.check(f'[id="c-{duplicate}-D2"]')
+    officer.page.fill(f'[id="f-{duplicate}"]', "2026-12-20")
+    officer.page.fill(f'[id="m-{duplicate}"]', "El original exhibido muestra el 20 de diciembre de 2026.")
+    officer.page.get_by_role("button", name="Resolver este renglón").click()
+    officer.page.get_by_text("Concedido").wait_for()
+    with house.store.reading() as session:
+        after = {a: newest_tally(session, a).document["valid"] for a in ("A001", "A002")}
+    assert after == {"A001": before["A001"] + 1, "A002": before["A002"] - 1}
+    rival.go("/audiencia")
+    assert rival.page.get_by_text("Cambios en sus renglones").is_visible()
+    assert "Duplicado, otro aspirante" in rival.page.content()
+    for desk in (one, two, officer, party, rival):
+        assert desk.errors == []
+        desk.context.close()
+
+
+def test_files_dropped_on_the_upload_page_reach_the_batch_page(
+    chromium: Browser, served: str, tmp_path: Path
+) -> None:
+    from PIL import Image
+
+    files = []
+    for shade in (3, 4):
+        file = tmp_path / f"hoja-{shade}.png"
+        Image.new("L", (40, 40), shade).save(file)
+        files.append(file)
+    desk = Desk(chromium, served, "captura")
+    desk.go("/aspirantes/A001/entregas")
+    desk.page.set_input_files("#files", files)
+    assert desk.page.locator("[data-chosen] li").count() == 2
+    desk.page.get_by_role("button", name="Cargar").click()
+    desk.page.wait_for_url("**/entregas/L*")
+    assert "hoja-3.png" in desk.page.content()
+    desk.page.reload()
+    assert "Página 0 de 2" in desk.page.content()
+    with desk.page.expect_request("**/avance", timeout=20_000):
+        pass
+    assert desk.errors == []
+    desk.context.close()
+
+
+ADDRESSES = {
+    "": ["/entrar"],
+    "supervisora": ["/", "/revision", "/revision/avance", "/revision/concordancia", "/bitacora", "/cuenta"],
+    "revisora1": [
+        "/revision/siguiente?kind=match",
+        "/revision/siguiente?kind=date",
+        "/revision/grupo/signature",
+        "/revision/lista",
+    ],
+    "captura": ["/aspirantes/A001/entregas", "/entregas/L00001", "/aspirantes/A001/originales"],
+    "deapf": ["/aspirantes", "/aspirantes/A001", "/aspirantes/A001/registros", "/dictamenes"],
+    "audiencia": ["/audiencia", "/aspirantes/A001/audiencia", "/audiencias/1"],
+    "aspirante1": ["/", "/audiencia", "/audiencias/1", "/ambiguedades"],
+    "admin": ["/procesos", "/procesos/2026-2027", "/procesos/2026-2027/parametros/cotejo", "/usuarios"],
+}
+
+
+@pytest.mark.parametrize("username", list(ADDRESSES))
+def test_pages_have_no_serious_barrier_and_fit_a_phone(chromium: Browser, looked_at: str, username: str) -> None:
+    desk = Desk(chromium, looked_at, username)
+    for address in ADDRESSES[username]:
+        desk.page.set_viewport_size({"width": 1280, "height": 900})
+        desk.go(address)
+        assert serious(desk.page) == [], address
+        desk.page.set_viewport_size({"width": 390, "height": 844})
+        over = desk.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert over <= 0, (address, over)
+    assert desk.errors == []
+    desk.context.close()
+
+
+def test_without_script_every_answer_is_still_a_button(chromium: Browser, served: str, house: Any) -> None:
+    context = chromium.new_context(java_script_enabled=False, locale="es-MX")
+    page = context.new_page()
+    page.goto(f"{served}/entrar")
+    page.fill("#username", "revisora1")
+    page.fill("#password", DEMO_PASSWORD)
+    page.get_by_role("button", name="Entrar").click()
+    page.goto(f"{served}/revision/siguiente?kind=strike")
+    item = int(re.search(r"asuntos/(\d+)", page.url)[1])
+    page.get_by_role("button", name="No, está limpio").click()
+    with house.store.reading() as session:
+        assert [review.decision for review in standing_reviews(session, item)] == ["clean"]
+    context.close()
