@@ -181,7 +181,7 @@ def _find_batch(queries: Sequence[Query], roll: Roll, weights: Weights) -> list[
     )  # fmt: skip
     batch = _Batch(
         roll, tables, weights, rows.tolist(), codes, words.tolist(), groups.tolist(), marks.tolist(),
-        _texts(codes[:, :, :18]), _texts(codes[:, :, 18:31]),
+        _texts(codes[:, :, :18]), _texts(codes[:, :, 18:31]), _best_texts(tables.clave), _best_texts(tables.ocr),
     )  # fmt: skip
     matches = [batch.answer(i, query) for i, query in enumerate(queries)]
     roll.release()
@@ -222,6 +222,8 @@ class _Batch:
     marks: list[list[list[int]]]
     claves: list[list[str]]
     ocr_numbers: list[list[str]]
+    clave_read: list[str]
+    ocr_read: list[str]
 
     def answer(self, i: int, query: Query) -> Match:
         found = [k for k in range(WEIGHED) if self.rows[i][k] >= 0]
@@ -241,7 +243,7 @@ class _Batch:
         top = ranked[0]
         shown = [n for n in ranked if n == top or chances[n] > LEAST][:SHOWN]
         candidates = tuple(self._candidate(i, found[n], query, compared[n], chances[n]) for n in shown)
-        outcome = _outcome(candidates[0], missing, query)
+        outcome = _outcome(candidates[0], missing, self.clave_read[i], self.ocr_read[i])
         return Match(outcome, chances[top], missing, candidates, query.record)
 
     def _candidate(self, i: int, k: int, query: Query, name: names.Comparison, chance: float) -> Candidate:
@@ -255,12 +257,12 @@ class _Batch:
             mark[details.SECTION_LISTED], SITUACIONES[record[31]],
         )  # fmt: skip
         told: list[Evidence] = []
-        if has[0] and query.clave is not None:
+        if has[0]:
             codes = _slipped(record[:18], slip, at)
-            text, weight = best_text(query.clave), sum(group[:7])
+            text, weight = self.clave_read[i], sum(group[:7])
             told.append(evidence.of_cells("clave_elector", text, self.tables.clave[i], codes, weight, slip, at))
-        if has[1] and query.numero_ocr is not None:
-            text, weight = best_text(query.numero_ocr), sum(group[7:10])
+        if has[1]:
+            text, weight = self.ocr_read[i], sum(group[7:10])
             told.append(evidence.of_cells("numero_ocr", text, self.tables.ocr[i], record[18:31], weight, 0, 0))
         if has[2] and query.seccion is not None:
             told.append(evidence.of_section(best_text(query.seccion), elector.seccion, group[details.SECTION]))
@@ -283,16 +285,16 @@ class _Batch:
         )
 
 
-def _outcome(first: Candidate, missing: float, query: Query) -> Outcome:
+def _outcome(first: Candidate, missing: float, clave: str, ocr: str) -> Outcome:
     """Exact: sure, and the best reading of the clave (or of the OCR number where no clave stands) is the list's."""
     if missing >= SURE:
         return Outcome.MISSING
     if first.probability < SURE:
         return Outcome.AMBIGUOUS
-    if query.clave is not None and first.unread_clave < CLAVE_CELLS:
-        same = best_text(query.clave) == first.clave and first.off_ocr == 0
+    if first.unread_clave < CLAVE_CELLS:
+        same = clave == first.clave.replace("Ñ", "N") and first.off_ocr == 0
     else:
-        same = query.numero_ocr is not None and best_text(query.numero_ocr).startswith(first.elector.numero_ocr)
+        same = ocr.rstrip(BLANK_SIGN) == first.elector.numero_ocr
     return Outcome.EXACT if same else Outcome.PROBABLE
 
 
@@ -303,6 +305,14 @@ def _texts(codes: npt.NDArray[np.uint8]) -> list[list[str]]:
     """Codes of shape (queries, kept, cells) as text; blanks at the end fall away."""
     grid = np.ascontiguousarray(_SIGNS[codes]).view(f"<U{codes.shape[2]}")[:, :, 0]
     return [[text.rstrip(BLANK_SIGN) for text in row] for row in grid.tolist()]
+
+
+def _best_texts(tables: npt.NDArray[np.float32]) -> list[str]:
+    """The best reading of each query's field, letters and digits in their places; ``·`` where a cell says nothing."""
+    codes = tables.argmax(axis=2)
+    codes[tables.max(axis=2) - tables.min(axis=2) < details.NOTHING_SAID] = BLANK
+    grid = np.ascontiguousarray(_SIGNS[codes]).view(f"<U{codes.shape[1]}")[:, 0]
+    return [text.ljust(codes.shape[1], BLANK_SIGN) for text in grid.tolist()]
 
 
 def _slipped(codes: npt.NDArray[np.uint8], slip: int, at: int) -> npt.NDArray[np.uint8]:

@@ -7,6 +7,7 @@ composed of these answers, the digits of a row by one hand.
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -14,10 +15,8 @@ import numpy.typing as npt
 
 from bench.match.people import datos
 from matching.alphabet import CHARACTERS
-from ocr.glyphs import shipped_model
-from ocr.training import sources
-from ocr.training.evaluate import as_cells
 
+WEIGHTS = Path(__file__).resolve().parents[2] / "ocr" / "weights"
 Lattices = npt.NDArray[np.float32]
 
 
@@ -56,9 +55,14 @@ class Ink:
 
 def load_ink(cache: Path) -> Ink:
     """The held-out ink as read by the shipped model; kept in ``cache`` by the model's version."""
-    model = shipped_model()
-    kept = cache / f"ink-{model.version}.npz"
+    version = json.loads((WEIGHTS / "glyphs.json").read_text())["version"]
+    kept = cache / f"ink-{version}.npz"
     if not kept.exists():
+        from ocr.glyphs import shipped_model  # here: the searching processes hold no reader
+        from ocr.training import sources
+        from ocr.training.evaluate import as_cells
+
+        model = shipped_model()
         folder = datos() / "handwriting"
         digits = sources.digits(folder)
         digits = digits.pick(sources.held_out_writer(digits.hands))

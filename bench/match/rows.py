@@ -19,8 +19,8 @@ from matching.search import Query
 
 PRESENT = ("plain", "slip")
 ABSENT = ("stranger", "sibling", "twin", "homonym", "namesake")
-NO_OCR, MOVED, UNREAD, DAY_MONTH = 0.10, 0.05, 0.01, 0.002
-"""Shares: rows without an OCR number, rows with an old section, cells left unread, dates with day and month
+MOVED, UNREAD, DAY_MONTH = 0.05, 0.01, 0.002
+"""Shares: rows with an old section, cells left unread, dates with day and month
 exchanged (present electors)."""
 
 
@@ -36,9 +36,16 @@ class Row:
 
 
 def draw_rows(
-    roll: Roll, ink: Ink, kind: str, count: int, seed: int, slip_cells: int = 1, fields: str = "all"
+    roll: Roll,
+    ink: Ink,
+    kind: str,
+    count: int,
+    seed: int,
+    slip_cells: int = 1,
+    fields: str = "all",
+    no_ocr: float = 0.0,
 ) -> Iterator[Row]:
-    """``count`` rows of one kind, the same for the same seed."""
+    """``count`` rows of one kind, the same for the same seed; ``no_ocr``: share of rows without an OCR number."""
     rng = np.random.default_rng([seed, *kind.encode()])
     people = People(int(rng.integers(1 << 30)))
     electors = rng.integers(0, roll.rows, count)
@@ -50,16 +57,16 @@ def draw_rows(
             person, truth = _absent(kind, listed, people, rng), -1
             while roll.by_clave(person.clave) is not None:
                 person = _absent(kind, listed, people, rng)
-        yield _row(kind, truth, near, person, ink, people, rng, slip_cells if kind == "slip" else 0, fields)
+        yield _row(kind, truth, near, person, ink, people, rng, slip_cells if kind == "slip" else 0, fields, no_ocr)
 
 
 def _row(
     kind: str, truth: int, near: int, person: Elector, ink: Ink, people: People, rng: np.random.Generator,
-    slips: int, fields: str,
+    slips: int, fields: str, no_ocr: float,
 ) -> Row:  # fmt: skip
     clave, ocr = person.clave.replace("Ñ", "X"), person.numero_ocr.ljust(13, "·")
     section = f"{person.seccion:04d}"
-    with_ocr = fields == "all" and rng.random() >= NO_OCR
+    with_ocr = fields == "all" and rng.random() >= no_ocr
     if truth >= 0:
         if rng.random() < MOVED:
             section = f"{int(rng.choice(people.sections)):04d}"
