@@ -77,7 +77,7 @@ def judge(writing: Writing) -> list[Signal]:
 
 
 def _mark(writing: Writing) -> str | None:
-    if writing.winding < 1.18:
+    if writing.winding < 1.15:
         return "una línea que cruza el recuadro" if writing.span_mm > 0.7 * writing.box.w else "un guion"
     if writing.stroke_mm < MARK_STROKE_MM:
         return "una marca breve (paloma, cruz o trazo)"

@@ -139,7 +139,9 @@ def _place_squares(
     placed = []
     for turn in range(4):
         guess = cv2.perspectiveTransform(centres[:, None], _fill(form, shape, turn))[:, 0]
-        near = [np.argsort(np.linalg.norm(squares[:, :2] - g, axis=1))[:3] for g in guess]
+        away = [np.linalg.norm(squares[:, :2] - g, axis=1) for g in guess]
+        # a mark lies in its own quarter of the picture, or the sheet is not this way up
+        near = [[int(n) for n in np.argsort(d)[:3] if d[n] < 0.25 * max(shape)] for d in away]
         best: tuple[float, Matrix, int] | None = None
         for left_out in [None, *range(len(anchors))] if len(anchors) > 3 else [None]:
             kept = [n for n in range(len(anchors)) if n != left_out]

@@ -329,7 +329,6 @@ def scan(
 ):  # fmt: skip
     """``turn`` in quarter turns, ``skew`` degrees, ``shift`` mm, ``tilt`` 0 to 0.2 for a phone at an angle,
     ``fold`` a corner 0-3 folded over, ``cover`` boxes of mm hidden (a mark missing), ``blur`` sigma in px."""
-    rng = np.random.default_rng(seed)
     sheet = sheet.copy()
     for b in cover:
         sheet[px(b.y) : px(b.y + b.h), px(b.x) : px(b.x + b.w)] = 250

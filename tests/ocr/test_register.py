@@ -50,7 +50,8 @@ def test_marks_may_be_missing(filled, form, lost):
     hidden = [a.box for a in form.anchors if a.id in lost]
     scan = paper.scan(filled, cover=hidden, skew=2.0)
     placement = register(scan.image, [form])
-    assert placement is not None and placement.marks == 7 - len(lost)
+    assert placement is not None
+    assert placement.marks == 7 - len(lost)
     assert worst_error(scan, placement) < 0.3
 
 
@@ -123,7 +124,8 @@ def other_filled(other):
 def test_another_form_is_registered_by_writing_a_document(other, other_filled, form, turn):
     scan = paper.scan(other_filled, turn=turn, skew=-1.5)
     placement = register(scan.image, [form, other])
-    assert placement is not None and placement.form.version == "individual-prueba"
+    assert placement is not None
+    assert placement.form.version == "individual-prueba"
     assert worst_error(scan, placement) < 0.3
 
 
@@ -137,3 +139,14 @@ def test_one_square_may_be_missing(other, other_filled):
 def test_each_page_finds_its_own_form(filled, other_filled, form, other):
     found = [register(paper.scan(sheet).image, [form, other]) for sheet in (filled, other_filled)]
     assert [placement.form.version for placement in found] == ["cedula-2027-v1", "individual-prueba"]
+
+
+@pytest.mark.parametrize("laid", [{"skew": 1.5, "shift": (3, -4)}, {"turn": 2, "scale": 0.98, "skew": -1.0}])
+def test_printed_lines_serve_where_there_are_no_marks(other_filled, laid):
+    document = {**other_document(), "anchors": [{"kind": "none"}]}
+    bare = form_from_json(document)
+    squares = [Box(*a["box"]) for a in other_document()["anchors"]]
+    scan = paper.scan(other_filled, cover=squares, **laid)
+    placement = register(scan.image, [bare])
+    assert placement is not None
+    assert worst_error(scan, placement) < 0.3

@@ -1,0 +1,190 @@
+"""One page read from picture to rows: who wrote where, who signed, what is struck, and that no ink is lost."""
+
+import cv2
+import numpy as np
+import paper
+import pytest
+
+from ocr.engine import GuardedEngine, doubt
+from ocr.page import read_page, scan_page
+from ocr.reading import ALPHABET, Answer, PageKind, page_from_json, page_to_json
+
+FOLIO = "1040000173"
+QR = f"R1.{FOLIO}.cedula-2027-v1.ABCDEFGHIJKLMNOP"
+
+
+@pytest.fixture(scope="module")
+def sheet(form):
+    return paper.blank_sheet(form, qr=QR, folio="104-000017-3")
+
+
+@pytest.fixture(scope="module")
+def filled(sheet, form):
+    rows = paper.people(range(1, 8))
+    rows[2]["firma"] = paper.dash
+    rows[3]["firma"] = paper.tick
+    rows[4]["firma"] = paper.fingerprint
+    rows[5]["firma"] = paper.line_through
+    del rows[6]["firma"]
+    rows[7]["clave_elector"] = paper.strike
+    return paper.fill(sheet, form, rows, seed=5)
+
+
+@pytest.fixture(scope="module", params=["colour", "grey, upside down"])
+def reading(request, filled, form):
+    import conftest
+
+    laid = {"skew": 1.0} if request.param == "colour" else {"grey": True, "turn": 2, "skew": -1.5, "dpi": 200}
+    return read_page(paper.scan(filled, **laid).image, [form], conftest.StandIn())
+
+
+def test_the_sheet_says_which_it_is(reading):
+    assert reading.kind is PageKind.SHEET
+    assert reading.form == "cedula-2027-v1"
+    assert reading.qr == QR
+    assert reading.folio == FOLIO
+    assert reading.residual_mm < 0.1
+
+
+def test_no_row_with_ink_is_lost_and_none_is_invented(reading):
+    assert [row.has_ink for row in reading.rows] == [True] * 7 + [False]
+
+
+def answers(reading):
+    return {row.row: row.signal("signature").answer for row in reading.rows}
+
+
+def test_signatures_marks_and_empty_boxes_are_told_apart(reading):
+    yes, no, unknown = Answer.YES, Answer.NO, Answer.UNKNOWN
+    assert answers(reading) == {1: yes, 2: unknown, 3: unknown, 4: yes, 5: unknown, 6: no, 7: yes, 8: no}
+    marked = [row.row for row in reading.rows if row.signal("mark")]
+    assert marked == [2, 3, 5], "what may be no signature is for a person"
+
+
+def test_a_strike_out_is_told_of_its_row_and_of_no_other(reading):
+    struck = [row.row for row in reading.rows if row.signal("strike") or row.signal("overwrite")]
+    assert struck == [7]
+    assert reading.rows[6].signal("strike").box is not None
+
+
+def test_blank_fields_read_blank_and_written_ones_bear_ink(reading):
+    assert reading.rows[7].fields["clave_elector"].empty
+    assert reading.rows[0].fields["clave_elector"].lattice.shape == (18, len(ALPHABET))
+    assert not reading.rows[0].fields["clave_elector"].empty
+    assert reading.rows[0].text("nombre") == "ALGO"
+
+
+def test_a_reading_survives_the_way_through_json(reading):
+    again = page_from_json(page_to_json(reading))
+    assert again.kind is reading.kind
+    assert [row.signals for row in again.rows][0][0].code == reading.rows[0].signals[0].code
+
+
+def test_sentences_are_spanish_and_hold_no_data(reading):
+    sentences = [s.sentence for row in reading.rows for s in row.signals] + [s.sentence for s in reading.signals]
+    assert sentences
+    assert all(s.endswith(".") and "PEÑA" not in s and "FARO" not in s for s in sentences)
+
+
+def test_a_tail_that_hangs_into_the_next_box_signs_nothing_there(sheet, form, engine):
+    def long_tail(cover, box, rng):
+        paper.signature(cover, box, rng)
+        t = np.linspace(0, 1, 80)
+        x = box.x + box.w * (0.45 + 0.05 * np.sin(9 * t))
+        paper._polyline(cover, np.stack([x, box.y + box.h * (0.3 + 1.1 * t)], 1), 0.38)
+
+    rows = {3: {**paper.people([3])[3], "firma": long_tail}}
+    found = read_page(paper.scan(paper.fill(sheet, form, rows, seed=2)).image, [form], engine)
+    assert answers(found)[3] is Answer.YES
+    assert answers(found)[4] is Answer.NO
+
+
+@pytest.mark.parametrize(
+    "field", ["nombre", "clave_elector", "numero_ocr", "demarcacion", "seccion", "fecha", "firma"]
+)
+def test_ink_in_any_one_field_makes_a_row(field, sheet, form, engine):
+    values = paper.people([5])[5]
+    found = read_page(paper.scan(paper.fill(sheet, form, {5: {field: values[field]}})).image, [form], engine)
+    assert [row.row for row in found.rows if row.has_ink] == [5]
+
+
+def test_crops_show_page_and_rows_upright(filled, form, engine):
+    scan = scan_page(paper.scan(filled, turn=2, skew=2).image, [form], engine)
+    assert set(scan.crops) == {"page", *(f"row-{n}" for n in range(1, 9))}
+    pages = {name: cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR) for name, data in scan.crops.items()}
+    assert pages["page"].shape[1] == 1400
+    assert {p.shape[1] for name, p in pages.items() if name != "page"} == {1600}
+    found = read_page(cv2.resize(pages["page"], None, fx=1.6, fy=1.6), [form], engine)
+    assert found.kind is PageKind.SHEET, "the preview lies as the form does"
+
+
+def test_an_empty_page_is_blank_and_a_strange_one_foreign(form, engine):
+    rng = np.random.default_rng(1)
+    white = np.clip(rng.normal(248, 2, (1650, 1275, 3)), 0, 255).astype(np.uint8)
+    assert read_page(white, [form], engine).kind is PageKind.BLANK
+    letter = white.copy()
+    for line in range(12):
+        cv2.putText(letter, "Estimados todos, buenos dias", (90, 200 + 90 * line), 0, 1.6, (30, 30, 30), 3)
+    assert read_page(letter, [form], engine).kind is PageKind.FOREIGN
+
+
+# ---------------------------------------------------------------- faulty engines
+
+
+class Falls:
+    version = "falls"
+
+    def read_cells(self, cells):
+        raise RuntimeError("secret contents")
+
+    read_lines = read_cells
+
+
+class Silent:
+    version = "silent"
+
+    def read_cells(self, cells):
+        return np.zeros((0, 37), np.float32)
+
+    def read_lines(self, lines):
+        return []
+
+
+class Garbled(Silent):
+    version = "garbled"
+
+    def read_cells(self, cells):
+        return np.full((len(cells), 37), np.nan, np.float32)
+
+    def read_lines(self, lines):
+        return [(("X", 7.0),) for _ in lines]
+
+
+@pytest.mark.parametrize("faulty", [Falls, Silent, Garbled])
+def test_a_faulty_engine_leaves_doubt_and_the_rows_stand(faulty, filled, form, caplog):
+    found = read_page(paper.scan(filled).image, [form], faulty())
+    assert [row.has_ink for row in found.rows] == [True] * 7 + [False]
+    assert found.engine == f"{faulty.version}!"
+    assert found.rows[0].fields["clave_elector"].probability < 0.01
+    assert found.rows[0].fields["nombre"].probability == 0.0
+    assert "secret" not in caplog.text
+
+
+def test_a_sound_engine_is_handed_only_cells_with_ink(engine):
+    shown = []
+
+    class Counting:
+        version = "counting"
+
+        def read_cells(self, cells):
+            shown.extend(cells)
+            return doubt(len(cells))
+
+        def read_lines(self, lines):
+            return [() for _ in lines]
+
+    blank, inked = np.full((40, 30), 255, np.uint8), np.full((40, 30), 255, np.uint8)
+    inked[10:30, 15] = 0
+    lattice = GuardedEngine(Counting()).read_cells([blank, inked, blank])
+    assert len(shown) == 1
+    assert [ALPHABET[n] for n in lattice.argmax(1)][0::2] == ["·", "·"]
