@@ -64,7 +64,7 @@ def _erase_lines(mask: Grey) -> Grey:
         band = max(3, round(depth * 0.17))
         for side in (range(band), range(depth - band, depth)):
             full = [i for i in side if cover[i] > 0.74]
-            if not full or len(full) > 7:  # a line of the box is thin; anything thicker is ink
+            if not full or len(full) > 5:  # a line of the box is thin; anything thicker is ink
                 continue
             first, last = max(0, full[0] - 1), min(depth - 1, full[-1] + 1)
             _erase_band(mask, out, axis, first, last)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -21,7 +22,8 @@ from samples.people import name_letters
 U8 = npt.NDArray[np.uint8]
 PRINT_FONTS = Path("/usr/share/fonts")
 """Where Debian's packages put DejaVu, Liberation and FreeFont."""
-KINDS = ("typed", "fonts", "ink", "strokes", "degraded")
+KINDS = ("typed", "fonts", "ink", "ink-seen", "strokes", "degraded")
+"""ink: every gold capital; ink-seen: without those whose label a look at them contradicts (gold_set_aside)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,11 +68,14 @@ class Hands:
         digits = sources.digits(data)
         digits = digits.pick(sources.held_out_writer(digits.hands))
         gold = sources.capitals(data, "gold")
+        set_aside = json.loads((Path(__file__).parent / "gold_set_aside.json").read_text("utf-8"))["numbers"]
+        seen = gold.pick(~np.isin(np.arange(len(gold)), set_aside))
         ink = [digits.pick(for_report(digits)), gold]
         self._draw: dict[str, Callable[[], list[Glyphs]]] = {
             "typed": lambda: [sources.fonts(PRINT_FONTS, hand=False)],
             "fonts": lambda: [sources.fonts(fonts, hand=True, held_out=True)],
             "ink": lambda: ink,
+            "ink-seen": lambda: [ink[0], seen],
             "strokes": lambda: [sources.strokes(data)],
             "degraded": lambda: ink,
         }

@@ -142,7 +142,8 @@ def _write(
     size = cell_h * np.clip(share, 0.38, 1.08)
     wide = (ink > 80).any(0).sum() / 56.0 * size
     size *= min(1.0, cell_w * rng.uniform(0.82, 1.08) / max(wide, 1.0))
-    drift = (rng.normal(0, 0.075) * cell_w, rng.normal(0, 0.07) * cell_h)
+    loose = min(1.0, 0.2 + strong)  # print keeps its place
+    drift = (rng.normal(0, 0.075) * cell_w * loose, rng.normal(0, 0.07) * cell_h * loose)
     matrix = _warp((centre[0] + drift[0], centre[1] + drift[1]), size, rng, strong)
     scale = size / 56.0
     source = cv2.GaussianBlur(ink, (0, 0), 0.45 / scale) if scale < 0.75 else ink

@@ -129,6 +129,40 @@ def figures(lattice: Lattice, labels: I64) -> dict[str, Any]:
     }
 
 
+START, END = "<!-- figures -->", "<!-- /figures -->"
+
+
+def as_markdown(report: dict[str, Any], version: str) -> str:
+    """Two tables: a line per kind, and the share read right per character (its place known)."""
+    lines = [
+        f"Version `{version}`.",
+        "",
+        "| glyphs held out | n | right, any of 37 | right, place known | mean log p of the truth | ECE |",
+        "|---|--:|--:|--:|--:|--:|",
+    ]
+    for kind, row in report.items():
+        lines.append(
+            f"| {NAMES[kind]} | {row['n']} | {row['free']:.1%} | {row['known']:.1%} "
+            f"| {row['mean_logp']:.3f} | {row['ece']:.3f} |"
+        )
+    lines += ["", "| character | " + " | ".join(NAMES[k] for k in report) + " |", "|---|" + "--:|" * len(report)]
+    for char in CHARACTERS:
+        cells = [row["per_class"].get(char) for row in report.values()]
+        lines.append(f"| {char} | " + " | ".join(f"{c[1]:.1%} ({c[0]})" if c else "" for c in cells) + " |")
+    return "\n".join(lines)
+
+
+NAMES = {"digits": "real digits", "capitals": "gold capitals", "strokes": "pen strokes", "hand": "handwriting fonts"}
+
+
+def write_card(card: Path, text: str, mark: str) -> None:
+    """Put ``text`` between the marks of the card."""
+    document = card.read_text("utf-8")
+    start, end = START.replace("figures", mark), END.replace("figures", mark)
+    head, rest = document.split(start, 1)
+    card.write_text(head + start + "\n" + text + "\n" + end + rest.split(end, 1)[1], "utf-8")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
@@ -136,6 +170,8 @@ def main() -> None:
     parser.add_argument("--weights", type=Path, default=WEIGHTS)
     parser.add_argument("--strong", type=float, default=0.5)
     parser.add_argument("--json", type=Path)
+    parser.add_argument("--card", type=Path, help="a model card whose figures to renew")
+    parser.add_argument("--mark", default="figures", help="which place of the card: figures, or bare (no capitals)")
     args = parser.parse_args()
     model = GlyphModel.load(args.weights)
     report = {}
@@ -150,6 +186,8 @@ def main() -> None:
         )
         worst = sorted(row["per_class"].items(), key=lambda item: item[1][1])[:8]
         sys.stdout.write("   worst " + " ".join(f"{c} {a:.3f}({n})" for c, (n, a) in worst) + "\n")
+    if args.card:
+        write_card(args.card, as_markdown(report, model.version), args.mark)
     if args.json:
         args.json.write_text(json.dumps(report, indent=1) + "\n", "utf-8")
 

@@ -22,8 +22,8 @@ BLANK_COLUMN = len(ALPHABET) - 1
 BLANK_SHARE = 0.05
 
 SHARES = {
-    "digits": {"digits": 0.74, "hand": 0.18, "print": 0.08},
-    "letters": {"capitals": 0.64, "hand": 0.24, "lower": 0.04, "print": 0.08},
+    "digits": {"digits": 0.66, "hand": 0.20, "print": 0.14},
+    "letters": {"capitals": 0.57, "hand": 0.23, "lower": 0.04, "print": 0.16},
 }
 """How often each kind of stock is drawn for a digit and for a letter. Thin letters (Q, W, X, K, J, Z, F) draw
 less from their few real capitals and more from fonts: see ``_share``."""
