@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from service.cli.base import Door, verb
+from service.cli.dictamen import extend
 from service.cli.review import ensure_ruled
 from service.errors import Refused
 
@@ -17,6 +18,7 @@ EXISTING = click.Path(path_type=Path)
 
 def register(root: click.Group) -> None:
     """Put these verbs under the root command."""
+    extend(dictamen)
     for command in (dictamen, law, audit, doctor, backup, restore):
         root.add_command(command)
 

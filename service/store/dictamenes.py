@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
 from service.store.base import Session
-from service.store.findings import Dictamen, Match, Review, ReviewItem, Salt, UndoneReview
+from service.store.findings import Dictamen, Match, Review, ReviewItem, Ruling, Salt, UndoneReview
 from service.store.papers import Batch, Original, Page, Reading, Record, RowRead, Scan, Sheet, SheetImage
 from service.store.proceso import ListaNominal, listas_of
 from service.store.work import Job
@@ -100,6 +100,39 @@ def readers_and_forms(session: Session, aspirante: str) -> Sequence[tuple[str, s
         .distinct()
     )
     return [(engine, form) for engine, form in session.execute(query)]
+
+
+@dataclass(frozen=True, slots=True)
+class FailingRow:
+    """A row that does not count, with where its picture lies and the ruling in force."""
+
+    record: str
+    folio: str
+    scan: str
+    page: int
+    row: int
+    clase: str
+    reasons: tuple[str, ...]
+    sentence: str
+
+
+def failing_rows(session: Session, aspirante: str) -> Iterator[FailingRow]:
+    """The rows of an aspirante that do not count, in the order of sheets and rows, a thousand in memory at a time."""
+    newest = select(func.max(Ruling.id)).where(Ruling.record == Record.id).correlate(Record).scalar_subquery()
+    query = (
+        select(Record, Sheet.folio, Scan.sha256, Page.number, Ruling)
+        .join(Sheet, Sheet.id == Record.sheet)
+        .join(Page, Page.id == Sheet.page_id)
+        .join(Scan, Scan.id == Page.scan_id)
+        .join(Ruling, Ruling.id == newest)
+        .where(Record.aspirante == aspirante, Ruling.clase != "V")
+        .order_by(Sheet.page_id, Record.row)
+        .execution_options(yield_per=1000)
+    )
+    for record, folio, scan, page, ruling in session.execute(query):
+        yield FailingRow(
+            record.id, folio or "", scan, page, record.row, ruling.clase, tuple(ruling.reasons), ruling.sentence
+        )
 
 
 LAID_KINDS = ("sheet", "foreign")
