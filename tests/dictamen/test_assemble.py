@@ -14,10 +14,11 @@ import pytest
 from service.audit.chain import broken_links
 from service.config import Settings
 from service.dictamen.assemble import issue_for
+from service.dictamen.hearing_packet import packet_for
 from service.dictamen.verify import faults_of
 from service.errors import Refused
 from service.store import Session, Store, now
-from service.store.findings import Dictamen, Match, Salt
+from service.store.findings import Dictamen, Match, Ruling, RulingRun, Salt
 from service.store.papers import Batch, Original, Page, Reading, Record, RowRead, Scan, Sheet, SheetImage
 from service.store.proceso import Aspirante, ListaNominal, Marco, MarcoSeccion, Proceso, ProcesoVersion
 from service.store.work import Job, add_job, close_job, each_event
@@ -237,3 +238,28 @@ def test_unread_pages_of_a_rival_stop_a_dictamen_that_they_could_turn(
     with pytest.raises(Refused) as refusal:
         _issue(house, settings, tmp_path / "d")
     assert refusal.value.code == "TRABAJO_PENDIENTE_DE_OTROS"
+
+
+def test_the_hearing_packet_holds_the_rows_that_do_not_count_and_is_noted(
+    house: Store, settings: Settings, tmp_path: Path
+) -> None:
+    with house.writing() as session:
+        version, marco = session.query(ProcesoVersion).one(), session.query(Marco).one()
+        run = RulingRun(proceso="P", proceso_version_id=version.id, marco_id=marco.id, at=now())
+        session.add(run)
+        session.flush()
+        for record in session.query(Record).filter(Record.aspirante == "A"):
+            clase = "D2" if record.row == 1 else "V"
+            session.add(
+                Ruling(
+                    run_id=run.id, record=record.id, clase=clase, reasons=["D2"] if clase == "D2" else [],
+                    paragraph="323 párr. 13", sentence="Otra fecha es posterior.", clave="", decided_by="auto",
+                    pivotal=False,
+                )
+            )  # fmt: skip
+    volumes, rows = packet_for(house, settings, "A", out=tmp_path / "p", on=AFTER, operator="deapf")
+    assert ([path.name for path in volumes], rows) == (["audiencia-001.pdf"], 1)
+    with house.reading() as session:
+        assert [event.kind for event in each_event(session)] == ["RecordsExported"]
+    with pytest.raises(Refused):
+        packet_for(house, settings, "A", out=tmp_path / "p", on=AFTER, operator="deapf")
