@@ -3,6 +3,7 @@ down is refused, and the worker lives on."""
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import selectors
@@ -129,6 +130,13 @@ class _Decoder:
         self._child: _Child | None = None
         self._owner = 0
         self._lock = threading.Lock()
+        atexit.register(self.close)
+
+    def close(self) -> None:
+        """End the child of this process, if it has one."""
+        with self._lock:
+            if self._owner == os.getpid():
+                self._drop()
 
     def ask(self, request: dict[str, Any], seconds: float) -> tuple[dict[str, Any], Image | None]:
         with self._lock:

@@ -9,7 +9,7 @@ from service.store import Store
 
 TAMPERING = {
     "edited": "UPDATE audit_event SET actor = 'otra' WHERE id = 2",
-    "edited with a hash of its own": "UPDATE audit_event SET hash = replace(hash, substr(hash, 1, 1), 'g') WHERE id = 2",
+    "edited with its hash": "UPDATE audit_event SET hash = replace(hash, substr(hash, 1, 1), 'g') WHERE id = 2",
     "dropped": "DELETE FROM audit_event WHERE id = 2",
     "moved": "UPDATE audit_event SET id = 9 WHERE id = 2",
 }
