@@ -509,21 +509,6 @@ def upgrade() -> None:
     with op.batch_alter_table('escalation', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_escalation_item_id'), ['item_id'], unique=False)
 
-    op.create_table('glyph_check',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('row_read_id', sa.Integer(), nullable=False),
-    sa.Column('field', sa.String(), nullable=False),
-    sa.Column('cell', sa.Integer(), nullable=False),
-    sa.Column('character', sa.String(), nullable=False),
-    sa.Column('agrees', sa.Boolean(), nullable=False),
-    sa.Column('by', sa.String(), nullable=False),
-    sa.Column('at', sa.DateTime(), nullable=False),
-    sa.ForeignKeyConstraint(['row_read_id'], ['row_read.id'], name=op.f('fk_glyph_check_row_read_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_glyph_check'))
-    )
-    with op.batch_alter_table('glyph_check', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_glyph_check_row_read_id'), ['row_read_id'], unique=False)
-
     op.create_table('item_loan',
     sa.Column('item_id', sa.Integer(), nullable=False),
     sa.Column('by', sa.String(), nullable=False),
@@ -636,10 +621,6 @@ def downgrade() -> None:
 
     op.drop_table('match')
     op.drop_table('item_loan')
-    with op.batch_alter_table('glyph_check', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_glyph_check_row_read_id'))
-
-    op.drop_table('glyph_check')
     with op.batch_alter_table('escalation', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_escalation_item_id'))
 

@@ -18,7 +18,7 @@ from service.access.scope import own_aspirantes
 from service.access.words import CITY
 from service.audit import deeds
 from service.audit.chain import broken_links, record
-from service.store import Session, now, pages
+from service.store import Session, now, pages, questions
 from service.store.accounts import list_accounts
 from service.store.work import open_jobs
 
@@ -35,7 +35,7 @@ def home() -> str:
         lines = pages.aspirante_lines(session, own) if roles & (RECORDS | {Role.OBSERVADOR}) or own else []
         counts = _desk_counts(session) if roles & DESK else {}
         facts = {
-            "mine_today": pages.reviews_since(session, start_of_day(), person()) if roles & DESK else None,
+            "mine_today": questions.reviews_since(session, start_of_day(), person()) if roles & DESK else None,
             "open_jobs": open_jobs(session) if roles & RECORDS else None,
             "users": len(list_accounts(session)) if Role.ADMIN in roles else None,
             "events": _last_number(session) if roles & {Role.AUDITOR, Role.SUPERVISOR} else None,
@@ -50,7 +50,7 @@ def start_of_day() -> dt.datetime:
 
 def _desk_counts(session: Session) -> dict[str, int]:
     counts: dict[str, int] = {}
-    for _aspirante, kind, count in pages.open_counts(session):
+    for _aspirante, kind, count in questions.open_counts(session):
         counts[kind] = counts.get(kind, 0) + count
     return counts
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from service.desk.decisions import Standing, where_it_stands
 from service.desk.questions import DESKS, QUESTIONS, desk_of
-from service.store import Session, pages
+from service.store import Session, questions
 from service.store.desk import escalated, lent_to_others
 from service.store.findings import Review, ReviewItem
 from service.store.papers import Record
@@ -59,7 +59,7 @@ def questions_for(
     limit: int = LOOK_AHEAD,
 ) -> list[tuple[ReviewItem, Record]]:
     """Open questions this person may answer, what can change an outcome first."""
-    found = pages.open_questions(session, wanted.kinds, aspirante=wanted.aspirante or None, own=own, limit=limit)
+    found = questions.open_questions(session, wanted.kinds, aspirante=wanted.aspirante or None, own=own, limit=limit)
     passed_on = escalated(session, [item.id for item, _record, _answers in found])
     return [(i, r) for i, r, answers in found if may_answer(i, answers, passed_on, by, supervises)]
 

@@ -27,7 +27,7 @@ from service.errors import Refused
 from service.jobs.row_view import row_place, shown_fields
 from service.law.plazos import parrafo_18_dictamen_deadline
 from service.proceso.register import law_proceso
-from service.store import Session, pages
+from service.store import Session, pages, questions
 from service.store.desk import escalate as escalate_item
 from service.store.desk import escalated, give_back, lend
 from service.store.findings import ReviewItem, standing_reviews
@@ -64,7 +64,7 @@ def queues() -> str:
     """Open questions by desk, kind and aspirante, with the way to the next of each."""
     own = own_aspirantes(current_user)
     with store().reading() as session:
-        counts = [c for c in pages.open_counts(session) if own is None or c[0] in own]
+        counts = [c for c in questions.open_counts(session) if own is None or c[0] in own]
         names = {line.aspirante.id: line.aspirante.nombre for line in pages.aspirante_lines(session, own)}
     by_kind: dict[str, dict[str, int]] = {}
     for aspirante, kind, count in counts:
@@ -110,7 +110,7 @@ def item(item: int) -> ResponseReturnValue:
     with store().writing() as session:
         question = _item_or_404(session, item)
         answers = standing_reviews(session, item)
-        still_open = pages.is_open(session, item)
+        still_open = questions.is_open(session, item)
         allowed = still_open and may_answer(question, answers, escalated(session, [item]), person(), supervises())
         # Whoever only looks must not keep the item from whoever may answer it.
         holder = lend(session, item, person(), LOAN_MINUTES) if allowed else None
@@ -136,7 +136,7 @@ def item(item: int) -> ResponseReturnValue:
             "place": row_place(view.reading.form, view.record.row, form_documents(session)),
             "candidates": candidates,
             "appearances": _appearances(session, candidates, question.record),
-            "siblings": pages.siblings_of(session, question.record, item),
+            "siblings": questions.siblings_of(session, question.record, item),
         }
     # A second look is blind: earlier answers are shown only to a supervisor who has to settle a disagreement.
     shown = answers if supervises() and len(answers) >= 2 else []
@@ -156,7 +156,7 @@ def item(item: int) -> ResponseReturnValue:
 
 
 def _item_or_404(session: Session, item: int) -> ReviewItem:
-    found = pages.find_item(session, item)
+    found = questions.find_item(session, item)
     if found is None:
         abort(404)
     record = pages.record_view(session, found.record)
@@ -168,7 +168,7 @@ def _item_or_404(session: Session, item: int) -> ReviewItem:
 
 def _appearances(session: Session, candidates: list[Any], record: str) -> dict[str, list[Any]]:
     """Other records of the same elector, by clave of the candidate."""
-    return {c["clave"]: pages.other_appearances(session, c["clave"], record) for c in candidates[:5]}
+    return {c["clave"]: questions.other_appearances(session, c["clave"], record) for c in candidates[:5]}
 
 
 @room.post("/revision/asuntos/<int:item>")
@@ -206,7 +206,7 @@ STANDING_WORDS = {
 def undo_last() -> ResponseReturnValue:
     """U: take back one's own last answer; both acts are kept."""
     with store().writing() as session:
-        last = pages.last_review_by(session, person())
+        last = questions.last_review_by(session, person())
         if last is None:
             raise Refused("NADA_QUE_DESHACER", "No hay una respuesta suya que deshacer.")
         undo(session, last.item_id, by=person(), roles=role_names() - {Role.SUPERVISOR.value})
@@ -233,7 +233,7 @@ def escalate(item: int) -> ResponseReturnValue:
 def agreement() -> str:
     """Agreement of first and second answers per kind of question; nobody is named."""
     with store().reading() as session:
-        found = agreements(pages.answer_pairs(session))
+        found = agreements(questions.answer_pairs(session))
     return render_template("desk/agreement.html", found=found)
 
 
@@ -281,7 +281,7 @@ def answer_group(kind: str) -> ResponseReturnValue:
             mine = may_answer(
                 question, standing_reviews(session, item_id), escalated(session, [item_id]), person(), supervises()
             )
-            if question.kind == kind and free and mine and pages.is_open(session, item_id) and item_id not in odd:
+            if question.kind == kind and free and mine and questions.is_open(session, item_id) and item_id not in odd:
                 decide(session, settings(), item_id, decision, by=person(), roles=role_names())
                 given += 1
             give_back(session, item_id)
@@ -298,9 +298,9 @@ def progress() -> str:
     today = start_of_day()
     since = today - dt.timedelta(days=DAYS_SHOWN - 1)
     with store().reading() as session:
-        answers = pages.reviews_by_day(session, since)
+        answers = questions.reviews_by_day(session, since)
         backlog: dict[str, int] = {}
-        for _aspirante, kind, count in pages.open_counts(session):
+        for _aspirante, kind, count in questions.open_counts(session):
             backlog[kind] = backlog.get(kind, 0) + count
         versions = pages.procesos(session)
     days = [(since + dt.timedelta(days=k)).date() for k in range(DAYS_SHOWN)]

@@ -5,12 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection
 
-from sqlalchemy import ForeignKey, func, select
+from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from service.store.base import Base, now
-from service.store.findings import ReviewItem
-from service.store.papers import Page, Reading, Record, RowRead, Scan
 
 
 class ItemLoan(Base):
@@ -28,20 +26,6 @@ class Escalation(Base):
     __tablename__ = "escalation"
     id: Mapped[int] = mapped_column(primary_key=True)
     item_id: Mapped[int] = mapped_column(ForeignKey("review_item.id"), index=True)
-    by: Mapped[str]
-    at: Mapped[dt.datetime]
-
-
-class GlyphCheck(Base):
-    """A cell that a person confirmed or marked as read wrong in a group verification."""
-
-    __tablename__ = "glyph_check"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    row_read_id: Mapped[int] = mapped_column(ForeignKey("row_read.id"), index=True)
-    field: Mapped[str]
-    cell: Mapped[int]
-    character: Mapped[str]
-    agrees: Mapped[bool]
     by: Mapped[str]
     at: Mapped[dt.datetime]
 
@@ -78,32 +62,3 @@ def escalate(session: Session, item_id: int, by: str) -> None:
 def escalated(session: Session, ids: Collection[int] | None = None) -> set[int]:
     query = select(Escalation.item_id)
     return set(session.scalars(query if ids is None else query.where(Escalation.item_id.in_(ids))))
-
-
-def open_of_kinds(session: Session, kinds: Collection[str]) -> int:
-    return session.scalar(select(func.count()).select_from(ReviewItem).where(ReviewItem.kind.in_(kinds))) or 0
-
-
-def recent_row_reads(
-    session: Session, aspirante: str | None, before: int | None, limit: int
-) -> list[tuple[RowRead, Reading, Page, Scan]]:
-    """Rows read, the newest first: where group verification takes its cells from."""
-    query = (
-        select(RowRead, Reading, Page, Scan)
-        .join(Reading, Reading.id == RowRead.reading_id)
-        .join(Page, Page.id == Reading.page_id)
-        .join(Scan, Scan.id == Page.scan_id)
-        .join(Record, Record.id == RowRead.record)
-        .order_by(RowRead.id.desc())
-        .limit(limit)
-    )
-    if aspirante:
-        query = query.where(Record.aspirante == aspirante)
-    if before is not None:
-        query = query.where(RowRead.id < before)
-    return [(a, b, c, d) for a, b, c, d in session.execute(query)]
-
-
-def checked_cells(session: Session, row_reads: Collection[int]) -> set[tuple[int, str, int]]:
-    query = select(GlyphCheck.row_read_id, GlyphCheck.field, GlyphCheck.cell)
-    return {(r, f, c) for r, f, c in session.execute(query.where(GlyphCheck.row_read_id.in_(row_reads)))}

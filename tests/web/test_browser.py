@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from service.access.accounts import DEMO_PASSWORD
-from service.store import pages
+from service.store import pages, questions
 from service.store.findings import newest_tally, standing_reviews
 
 pytestmark = pytest.mark.browser
@@ -97,7 +97,7 @@ def test_twenty_answers_by_keys_alone(chromium: Browser, served: str, house: Any
         desk.context.close()
     assert keys == 20
     with house.store.reading() as session:
-        left = sum(n for _a, kind, n in pages.open_counts(session) if kind == "signature")
+        left = sum(n for _a, kind, n in questions.open_counts(session) if kind == "signature")
     assert left == 0
     median = statistics.median(waits)
     record_property("median_ms", round(1000 * median))
@@ -140,7 +140,7 @@ def test_letters_typed_in_a_field_are_text_and_a_digit_picks_a_candidate(
     desk = Desk(chromium, served, "revisora1")
     with house.store.reading() as session:
         found = [
-            (i.id, pages.record_view(session, i.record)) for i, _r, _a in pages.open_questions(session, ["match"])
+            (i.id, pages.record_view(session, i.record)) for i, _r, _a in questions.open_questions(session, ["match"])
         ]
     item = next(number for number, view in found if view.match.candidates)
     desk.go(f"/revision/asuntos/{item}")
@@ -170,7 +170,7 @@ def test_five_people_at_once_from_review_to_a_hearing_that_tells_the_rival(
     two.press("n")
     lost = re.search(r"asuntos/(\d+)", first)[1]
     with house.store.reading() as session:
-        record = pages.find_item(session, int(lost)).record
+        record = questions.find_item(session, int(lost)).record
     house.work()
     officer.go("/aspirantes/A001/audiencia")
     officer.page.on("dialog", lambda dialog: dialog.accept())

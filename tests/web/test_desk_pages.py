@@ -6,13 +6,13 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from service.store import pages
+from service.store import pages, questions
 from service.store.findings import newest_tally, standing_reviews, standing_settlement
 
 
 def first_item(house: Any, kind: str) -> int:
     with house.store.reading() as session:
-        return pages.open_questions(session, [kind])[0][0].id
+        return questions.open_questions(session, [kind])[0][0].id
 
 
 def settled(house: Any, item: int) -> bool:
@@ -121,7 +121,7 @@ def test_a_group_is_confirmed_at_once_and_the_odd_ones_stay(house: Any, person: 
 def test_candidates_come_with_evidence_and_their_clave_compared(house: Any, person: Callable[[str], Any]) -> None:
     one = person("revisora1")
     with house.store.reading() as session:
-        items = [i for i, _r, _a in pages.open_questions(session, ["match"])]
+        items = [i for i, _r, _a in questions.open_questions(session, ["match"])]
         views = {i.id: pages.record_view(session, i.record) for i in items}
     with_candidates = next(item for item, view in views.items() if view.match.candidates)
     page = one.get(f"/revision/asuntos/{with_candidates}").text
