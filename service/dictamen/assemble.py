@@ -90,6 +90,8 @@ def issue_for(
     refuses, ``FALTA_MOTIVO``, ``SIN_MARCO``. Files come first, then the row and its deed in one transaction; if
     that fails the files go again.
     """
+    if out is not None and out.exists() and (out.is_file() or any(out.iterdir())):
+        raise Refused("CARPETA_OCUPADA", "La carpeta de salida no está vacía; indique otra.")
     with store.writing() as session:
         require_aspirante(session, aspirante)
         ensure_salts(session, aspirante, SALT_BYTES)
@@ -102,24 +104,20 @@ def issue_for(
         kept.mkdir(parents=True, exist_ok=True)
         fresh = kept / f".{secrets.token_hex(8)}"
         files = issue(expediente, fresh, preliminary=preliminary, on=on, signer=signer)
+    folder, copied = kept / files.sha256, False
     try:
-        folder = kept / files.sha256
-        if folder.exists():
-            shutil.rmtree(folder)
+        shutil.rmtree(folder, ignore_errors=True)
         fresh.replace(folder)
         if out is not None:
-            _copy(folder, out)
+            out.parent.mkdir(parents=True, exist_ok=True)
+            copied = True
+            shutil.copytree(folder, out, dirs_exist_ok=True)
         return _keep(store, aspirante, files, preliminary=preliminary, on=on, operator=operator, motive=motive)
-    except BaseException:
-        shutil.rmtree(fresh, ignore_errors=True)
+    except BaseException:  # nothing half done: what no row and no deed tell of must not lie about
+        for path in (fresh, folder, out if copied else None):
+            if path is not None:
+                shutil.rmtree(path, ignore_errors=True)
         raise
-
-
-def _copy(folder: Path, out: Path) -> None:
-    if out.exists() and any(out.iterdir()):
-        raise Refused("CARPETA_OCUPADA", "La carpeta de salida no está vacía; indique otra.")
-    out.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copytree(folder, out, dirs_exist_ok=True)
 
 
 def _keep(

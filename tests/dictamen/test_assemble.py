@@ -263,3 +263,30 @@ def test_the_hearing_packet_holds_the_rows_that_do_not_count_and_is_noted(
         assert [event.kind for event in each_event(session)] == ["RecordsExported"]
     with pytest.raises(Refused):
         packet_for(house, settings, "A", out=tmp_path / "p", on=AFTER, operator="deapf")
+
+
+def test_when_the_deed_cannot_be_noted_no_file_is_left(
+    house: Store, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr("service.dictamen.assemble.record_deed", broken)
+    with pytest.raises(RuntimeError):
+        _issue(house, settings, tmp_path / "d")
+    assert not (tmp_path / "d").exists()
+    assert list((settings.data / "dictamenes").iterdir()) == []
+    with house.reading() as session:
+        assert session.query(Dictamen).count() == 0
+
+
+def test_an_output_folder_in_use_is_refused_before_anything_is_done(
+    house: Store, settings: Settings, tmp_path: Path
+) -> None:
+    (tmp_path / "d").mkdir()
+    (tmp_path / "d" / "mine").write_text("x")
+    with pytest.raises(Refused) as refusal:
+        _issue(house, settings, tmp_path / "d")
+    assert refusal.value.code == "CARPETA_OCUPADA"
+    assert [path.name for path in (tmp_path / "d").iterdir()] == ["mine"]
+    assert not (settings.data / "dictamenes").exists()
