@@ -77,7 +77,7 @@ def test_blank_fields_read_blank_and_written_ones_bear_ink(reading):
 def test_a_reading_survives_the_way_through_json(reading):
     again = page_from_json(page_to_json(reading))
     assert again.kind is reading.kind
-    assert [row.signals for row in again.rows][0][0].code == reading.rows[0].signals[0].code
+    assert [s.code for s in again.rows[0].signals] == [s.code for s in reading.rows[0].signals]
 
 
 def test_sentences_are_spanish_and_hold_no_data(reading):
