@@ -25,6 +25,8 @@ from wtforms.validators import InputRequired
 from service.access.accounts import failure_key, is_locked
 from service.access.fresh import FRESH_SECONDS
 from service.access.roles import STAFF
+from service.audit.chain import record
+from service.audit.deeds import SignedIn, SignInFailed
 from service.store import Store, accounts
 
 SESSION_HOURS = 10
@@ -161,7 +163,19 @@ def set_up_sign_in(app: Flask, store: Store, *, key: str, second_factor: bool) -
         user.password_set = True
         sessions.commit()
 
-    app.extensions["respaldo_signals"] = (own_the_password,)  # blinker holds only weak references
+    # The deed goes through the session that the sign-in itself writes with: another would wait for its lock.
+    @user_authenticated.connect_via(app)
+    def entered(_sender: Flask, user: Any, **_kwargs: Any) -> None:
+        record(sessions(), user.username, SignedIn(user.username))
+        sessions.commit()
+
+    @user_failed_authn.connect_via(app)
+    def failed(_sender: Flask, user: Any, **_kwargs: Any) -> None:
+        record(sessions(), user.username, SignInFailed(user.username))
+        sessions.commit()
+
+    # blinker holds only weak references
+    app.extensions["respaldo_signals"] = (own_the_password, entered, failed)
     return security
 
 
@@ -176,17 +190,3 @@ def _normal_name(value: str) -> str | None:
 def _derive(key: str, purpose: str) -> str:
     digest = hmac.new(key.encode(), f"respaldo:{purpose}".encode(), hashlib.sha256).digest()
     return base64.urlsafe_b64encode(digest).decode().rstrip("=")
-
-
-def on_sign_in(app: Flask, note: Any) -> None:
-    """Call ``note(kind, username)`` at each sign-in and each failed one, for the audit log."""
-
-    @user_authenticated.connect_via(app)
-    def entered(_sender: Flask, user: Any, **_kwargs: Any) -> None:
-        note("sign_in", user.username)
-
-    @user_failed_authn.connect_via(app)
-    def failed(_sender: Flask, user: Any, **_kwargs: Any) -> None:
-        note("sign_in_failed", user.username)
-
-    app.extensions["respaldo_sign_in_signals"] = (entered, failed)

@@ -12,8 +12,10 @@ from flask_security.totp import Totp
 from service.access import accounts
 from service.access.accounts import DEMO_PASSWORD, FAILURES_BEFORE_LOCK, add_account
 from service.app import create_app
+from service.audit.chain import broken_links
 from service.config import Settings
 from service.errors import Refused
+from service.store import pages
 from service.store.accounts import find_account
 
 
@@ -118,6 +120,17 @@ def test_an_impossible_account_is_refused(
     with pytest.raises(Refused) as refused, house.store.writing() as session:
         add_account(session, name, roles, by="admin", aspirantes=aspirantes)
     assert refused.value.code == code
+
+
+def test_each_sign_in_and_each_failure_stands_in_the_log(
+    house: Any, app: Any, make_person: Callable[..., Any]
+) -> None:
+    make_person(app, "auditora")
+    make_person(app).post("/entrar", {"username": "auditora", "password": "equivocada-1"}, at="/entrar")
+    with house.store.reading() as session:
+        events = [(e.kind, e.actor) for e in pages.events_page(session, None, 2)]
+        assert list(broken_links(session)) == []
+    assert events == [("SignInFailed", "auditora"), ("SignedIn", "auditora")]
 
 
 def test_passwords_are_argon2_and_never_in_a_repr(house: Any) -> None:
