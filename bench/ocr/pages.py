@@ -84,9 +84,12 @@ def measure_registration(sheets):
             error = np.linalg.norm(placement.pixels(middles) - true, axis=1) / placement.px_per_mm
             worst.append(float(error.max()))
         table[name] = {
-            "pages": len(worst) + lost, "not found": lost, "median of the worst cell, mm": round(float(np.median(worst)), 3),
-            "worst cell of all, mm": round(max(worst), 3), "cpu s": round(float(np.median(seconds)), 3),
-        }  # fmt: skip
+            "pages": len(worst) + lost,
+            "not found": lost,
+            "median of the worst cell, mm": round(float(np.median(worst)), 3),
+            "worst cell of all, mm": round(max(worst), 3),
+            "cpu s": round(float(np.median(seconds)), 3),
+        }
     return table
 
 
