@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import secrets
 from pathlib import Path
 from typing import Any
 
@@ -133,20 +132,15 @@ def issue() -> ResponseReturnValue:
     found = _aspirante_or_404(request.form.get("aspirante", ""))
     on = _day(request.form.get("on", ""))
     preliminary = request.form.get("preliminary") == "1"
-    shelf = settings().data / "dictamenes"
-    shelf.mkdir(parents=True, exist_ok=True)
-    fresh = shelf / f".{secrets.token_hex(8)}"
     issued = issue_for(
         store(),
         settings(),
-        aspirante=found.id,
-        out=fresh,
+        found.id,
         preliminary=preliminary,
         on=on,
         operator=person(),
         motive=request.form.get("motive", "").strip(),
     )
-    fresh.rename(shelf / issued.sha256)
     flash(_("Emitido."), "bien")
     return redirect(url_for("dictamen.show", dictamen=issued.number), 303)
 

@@ -1,0 +1,53 @@
+"""A dictamen issued, downloaded and verified through the pages."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+
+def issue(somebody: Any, **fields: str) -> Any:
+    return somebody.post("/dictamenes", {"aspirante": "A001", "on": "2027-02-15", "preliminary": "1", **fields})
+
+
+def test_a_preliminary_report_is_issued_downloaded_and_verified(person: Callable[[str], Any]) -> None:
+    drafter = person("deapf")
+    made = issue(drafter)
+    assert made.status_code == 303, made.text
+    place = made.headers["Location"]
+    page = drafter.get(place).text
+    assert "íntegro" in page
+    names = re.findall(rf'href="{place}/archivos/([^"]+)"', page)
+    assert {"dictamen.json", "dictamen.pdf", "annex_public.csv", "annex_confidential.csv"} <= set(names)
+    document = json.loads(drafter.get(f"{place}/archivos/dictamen.json").data)
+    assert document["integridad"]["raiz"] in page
+    assert drafter.get(f"{place}/archivos/dictamen.pdf").data.startswith(b"%PDF")
+    assert "Verificado" in drafter.post(f"{place}/verificar", {}).text
+
+
+def test_who_only_observes_never_gets_the_confidential_annex(person: Callable[[str], Any]) -> None:
+    place = issue(person("deapf")).headers["Location"]
+    observer = person("observa")
+    assert "annex_confidential" not in observer.get(place).text
+    assert observer.get(f"{place}/archivos/annex_confidential.csv").status_code == 404
+
+
+def test_a_changed_byte_is_named(house: Any, person: Callable[[str], Any]) -> None:
+    drafter = person("deapf")
+    place = issue(drafter).headers["Location"]
+    annex = next((house.settings.data / "dictamenes").glob("*/annex_confidential.csv"))
+    annex.chmod(0o600)
+    data = bytearray(annex.read_bytes())
+    data[-20] ^= 1
+    annex.write_bytes(bytes(data))
+    page = drafter.post(f"{place}/verificar", {}).text
+    assert "Verificado:" not in page
+    assert 'role="alert"' in page
+
+
+def test_a_final_dictamen_says_what_is_missing(person: Callable[[str], Any]) -> None:
+    refused = issue(person("deapf"), preliminary="", on="2027-01-10")
+    assert refused.status_code == 422
+    assert "VENTANA_ABIERTA" in refused.text
