@@ -190,9 +190,7 @@ def _check_field(form: Form, row: int, f: Field) -> None:
 
 
 def _refused(what: str) -> Refused:
-    return Refused(
-        "form_invalid", f"El documento del formato no es válido: {what}. Corríjalo y vuelva a cargarlo."
-    )
+    return Refused("form_invalid", f"El documento del formato no es válido: {what}. Corríjalo y vuelva a cargarlo.")
 
 
 def _text(value: Any) -> str:

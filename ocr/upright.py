@@ -23,9 +23,7 @@ Matrix = npt.NDArray[np.float64]
 
 MARK_PX = 1650
 """Longer side, in pixels, of the picture in which marks are sought: an 8 mm mark keeps 45 px on letter paper,
-marks of 3 mm are still found; twice as many pixels found no more (bench/ocr/pages.py) in three times the time."""
-
-MIN_MARKS = 1
+and every mark of the bench's scans and photographs (bench/ocr/pages.py) was found with it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

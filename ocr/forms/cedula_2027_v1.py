@@ -54,8 +54,7 @@ def _anchors() -> list[dict[str, Any]]:
         (middle_x, bottom),
     ]
     return [
-        {"kind": "aruco", "id": n, "box": [round(x, 3), round(y, 3), MARK, MARK]}
-        for n, (x, y) in enumerate(places)
+        {"kind": "aruco", "id": n, "box": [round(x, 3), round(y, 3), MARK, MARK]} for n, (x, y) in enumerate(places)
     ]
 
 
