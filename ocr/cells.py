@@ -24,7 +24,7 @@ PX = 10.0
 STEP = 80.0
 """Levels of absorbance per unit of natural logarithm: 55 halves the light, 255 leaves 4 % of it."""
 FAINT = 24
-"""Least absorbance of ink: a quarter of the light. Strips without ink keep this threshold, their paper stays under 14."""
+"""Least absorbance of ink: a quarter of the light. Paper of strips without ink stays under 14."""
 MARGIN_X, MARGIN_Y = 0.8, 1.1
 """Millimetres around a cell that its crop shows: people write over the lines."""
 CELL_MM2 = 0.12

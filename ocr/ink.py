@@ -25,7 +25,7 @@ MARK_WINDING = 1.55
 """Stroke length over the diagonal it spans: a dash or a line 1.0, a tick 1.3; of the 300 signatures 5 % are below
 1.52, which is why a low winding alone makes a mark only of a stroke with few bends."""
 FINGER_MM2 = 45.0
-"""Ink of a fingerprint in one patch, set by eye on drawn ones (80 mm2 and more): a signature is lines, not a patch."""
+"""Ink of a fingerprint in one patch, set by eye on drawn ones (80 mm2 and more): signatures are lines."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -15,7 +15,7 @@ Grey = npt.NDArray[np.uint8]
 
 STRIKE_CELLS = 2.6
 """A straight stroke that runs through this many cells strikes them out: bars of letters end within their own cell.
-On the samples' 197 rows all five strike-outs are found and no clean row is called struck."""
+On the samples' 197 rows all four strike-outs are found and no clean row is called struck."""
 STRIKE_LINE_MM = 16.0
 """The same on the line of the name: names of the samples' 197 rows have none that long."""
 STRIKE_ROW_MM = 35.0

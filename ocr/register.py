@@ -25,7 +25,7 @@ distance (mm) at which a line that disagrees loses its say."""
 
 MIN_LINES = 0.45
 """Least share of the form's lines found where the placement says, for a page to be that form.
-On 36 drawn scans and photographs, black prints included, 0.71 to 0.83; the other form's sheet laid upside down 0.10."""
+On 36 drawn scans and photographs, black prints included, 0.71 to 0.83; the other form laid wrongly 0.10."""
 
 
 SURE_MARKS = 4
