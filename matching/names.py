@@ -22,7 +22,7 @@ SAME: Final = (0.8, 4.0)
 """Beta prior of the share of a name's letters read wrongly (mean 0.17: peers.md 2c, hand nombre, CER .15-.24)."""
 
 OTHER: Final = (5.0, 2.5)
-"""The same for another person's name laid over this one. Measured on pairs of given names (bench/match)."""
+"""The same for another person's name laid over this one (mean 0.67). Assumed, not fitted."""
 
 ALIKE: Final = 0.03
 """Share of pairs of siblings whose given names are nearly the same. Assumed."""

@@ -19,8 +19,8 @@ class Policy:
     ``doubt_given``, ``doubt_name``: nats the given name, and the whole name, may speak against the elector before a
     person must look when clave and OCR number confirm each other; ``doubt_one``: the same for given name or surnames
     when only one of the two was read. Measured (bench/match, a name reader wrong in 17 % of letters): the signer's
-    own name falls under -4.3 in 0.2 % of rows as to the given name, under -3.7 in 0.8 % as to the whole, while
-    somebody else's falls under -3.7 in 82 %; surnames of somebody else fall under -2 in 95 %."""
+    own name falls under -4.3 in about 0.2 % of rows as to the given name, under -3.7 in about 0.8 % as to the whole,
+    while somebody else's falls under -3.7 in about 82 %; surnames of somebody else fall under -2 in 95 %."""
 
     bound: float = 1e-4
     slips: int = 3

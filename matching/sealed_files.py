@@ -2,7 +2,7 @@
 
 Encrypted, a file is a run of AES-256-GCM pieces of 4 MiB (NIST SP 800-38D), each bound to the file's name and to
 its place in it, so pieces can be neither swapped nor dropped. The clear text never touches the disk: on opening
-it goes to memory that has no name (Linux ``memfd``), one copy a process. Costs measured in bench/match.
+it goes to memory that has no name (Linux ``memfd``), one copy a process (about 0.8 GB for 8 million electors).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Every weight of the search, in one table, with where it was learnt.
+"""Every weight of the search, in one table, with where it was learnt. None is fitted to data yet: each is assumed, on the careful side.
 
 Rates are shares (0 to 1); ``nats`` are natural logarithms of likelihood ratios. Where it says *assumed*, no
 public count exists: the value is on the careful side and its effect was measured in bench/match.
@@ -15,8 +15,8 @@ class Weights:
     """Passed to every scoring function; the default is what the figures in bench/match were measured with."""
 
     slip_digit: float = 0.004
-    """A digit is not the elector's and the reading is sure of it: the signer's slip (assumed 1 in 500) and the
-    reader's overconfidence (held-out glyphs read wrongly with p(true) < 1/1000: 1 to 2 in 1,000, bench/match)."""
+    """A digit is not the elector's and the reading is sure of it: the signer's slip, or an overconfident reader.
+    Assumed (1 in 250 together), not fitted."""
 
     slip_letter: float = 0.008
     """The same for a letter: handwritten capitals are misread about three times as often (peers.md 7)."""
