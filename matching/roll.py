@@ -27,7 +27,7 @@ from matching.sealed_files import hash_file, map_file
 
 RESIDENT_CEILING: Final = 16 * 1024 * 1024
 """Bytes of the index a search may map before it hands pages back to the page cache, where they stay: touching them
-again costs page faults. Keeps a process that only searches at 287 MB at most (8 million electors, batches of 1,024)."""
+again costs page faults. A process that only searches then holds 287 MB at most (8 million electors)."""
 
 _POPULATE_READ: Final = 22
 """Linux's MADV_POPULATE_READ (since 5.14), which Python's mmap does not name."""

@@ -1,4 +1,4 @@
-"""Every weight of the search, in one table, with where it was learnt. None is fitted to data yet: each is assumed, on the careful side.
+"""Every weight of the search, in one table, with where it was learnt: most are assumed, none is fitted yet.
 
 Rates are shares (0 to 1); ``nats`` are natural logarithms of likelihood ratios. Where it says *assumed*, no
 public count exists: the value is on the careful side and its effect was measured in bench/match.
