@@ -51,9 +51,7 @@ def bring_back(store: Store, settings: Settings, folder: Path, operator: str) ->
     try:
         digests: dict[str, str] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        raise Refused(
-            "SIN_COPIA", "Esa carpeta no tiene una copia completa (falta copia.json)."
-        ) from None
+        raise Refused("SIN_COPIA", "Esa carpeta no tiene una copia completa (falta copia.json).") from None
     if settings.data.exists() and any(settings.data.iterdir()):
         raise Refused("DATOS_OCUPADOS", "La carpeta de datos debe estar vacía para restituir una copia; elija otra.")
     wrong = [name for name, digest in digests.items() if not _same(folder, name, digest)]
@@ -82,7 +80,9 @@ def _files(data: Path, database: Path) -> list[Path]:
         for path in sorted(data.rglob("*"))
         if path.is_file()
         and path.name not in skipped
-        and not path.name.startswith("queue.db")
+        and not path.name.startswith(("queue.db", "."))
+        and path.suffix != ".tmp"
+        and not any(part.startswith(".") or "parcial" in part for part in path.relative_to(data).parts)
         and "staging" not in path.relative_to(data).parts
     ]
 

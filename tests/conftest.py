@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,17 +22,19 @@ POSTGRES = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_url() -> Iterator[str]:
     """A PostgreSQL cluster of our own, on a free port of the loopback, gone when the tests end."""
+    # Not under pytest's folder: pytest clears the folders of earlier runs, and another run may be alive.
+    with tempfile.TemporaryDirectory(prefix="respaldo-pg-", ignore_cleanup_errors=True) as folder:
+        yield from _cluster(Path(folder))
+
+
+def _cluster(folder: Path) -> Iterator[str]:
     if not POSTGRES:
         pytest.fail("PostgreSQL's programs are missing: apt-get install postgresql")
-    folder = tmp_path_factory.mktemp("pg")
     cluster = folder / "cluster"
     as_user = []
     if os.geteuid() == 0:  # the server refuses to run as root
-        for parent in (folder, *folder.parents):
-            if parent != parent.parent and parent.stat().st_uid == 0:
-                parent.chmod(parent.stat().st_mode | 0o711)
         shutil.chown(folder, "postgres")
         as_user = ["runuser", "-u", "postgres", "--"]
     with socket.socket() as probe:

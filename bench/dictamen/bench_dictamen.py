@@ -42,7 +42,7 @@ def measure(step: str, records: int, folder: Path) -> dict[str, object]:
         outcome = "agrees" if verify(folder).agrees else "DIFFERS"
     else:
         start = time.perf_counter()
-        done = subprocess.run([sys.executable, str(folder / "verify_alone.py"), str(folder)], check=False)  # noqa: S603
+        done = subprocess.run([sys.executable, str(folder / "verify_alone.py"), str(folder)], check=False)
         outcome = "agrees" if done.returncode == 0 else "DIFFERS"
     seconds = time.perf_counter() - start
     who = resource.RUSAGE_CHILDREN if step == "alone" else resource.RUSAGE_SELF
@@ -67,7 +67,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             for step in ("issue", "verify", "alone"):
                 command = [sys.executable, __file__, step, str(records), str(Path(folder) / "d")]
-                done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)  # noqa: S603
+                done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
                 sys.stdout.write(done.stdout.splitlines()[-1] + "\n")
                 sys.stdout.flush()
 

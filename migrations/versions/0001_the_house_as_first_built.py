@@ -43,6 +43,9 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_audit_event')),
     sa.UniqueConstraint('hash', name=op.f('uq_audit_event_hash'))
     )
+    with op.batch_alter_table('audit_event', schema=None) as batch_op:
+        batch_op.create_index('ix_audit_event_actor', ['actor', 'kind', 'at'], unique=False)
+
     op.create_table('failed_sign_in',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('key', sa.String(length=64), nullable=False),
@@ -548,6 +551,8 @@ def upgrade() -> None:
     sa.Column('situacion', sa.String(), nullable=True),
     sa.Column('by', sa.String(), nullable=False),
     sa.Column('at', sa.DateTime(), nullable=False),
+    sa.Column('rank', sa.String(), nullable=False),
+    sa.Column('adverse', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['item_id'], ['review_item.id'], name=op.f('fk_review_item_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_review'))
     )
@@ -726,6 +731,9 @@ def downgrade() -> None:
         batch_op.drop_index('ix_failed_sign_in_key_at')
 
     op.drop_table('failed_sign_in')
+    with op.batch_alter_table('audit_event', schema=None) as batch_op:
+        batch_op.drop_index('ix_audit_event_actor')
+
     op.drop_table('audit_event')
     op.drop_table('account')
     # ### end Alembic commands ###

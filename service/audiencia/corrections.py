@@ -106,6 +106,7 @@ def _answer(session: Session, settings: Settings, item: ReviewItem, correction: 
         situacion=None,
         by=by,
         at=now(),
+        rank="audiencia",
     )
     if item.kind == "date":
         review.reason = _date(correction.fecha)

@@ -104,6 +104,14 @@ class ReviewGiven(Deed):
 
 
 @dataclass(frozen=True, slots=True)
+class DecisionsTaken(Deed):
+    """A file of decisions taken by command: the operator is the actor, the people are in each decision."""
+
+    lines: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReviewUndone(Deed):
     item: int
     review: int

@@ -130,9 +130,16 @@ def originals_receive(door: Door, identifier: str, folios: str | None, folios_fi
 @click.command()
 @click.option("--until-idle", is_flag=True, help="Termina cuando no queda nada por hacer.")
 @click.option("--processes", type=click.IntRange(1, 64), default=os.cpu_count() or 1, show_default="núcleos")
+@click.option("--retry-aside", is_flag=True, help="Vuelve a intentar los trabajos apartados por una falla.")
 @verb
-def work(door: Door, until_idle: bool, processes: int) -> None:
+def work(door: Door, until_idle: bool, processes: int, retry_aside: bool) -> None:
     """Procesa lo que está en cola."""
+    from service.store import now
+    from service.store.work import reopen_aside
+
+    if retry_aside:
+        with door.store.writing() as session:
+            door.say(f"{reopen_aside(session, now())} trabajo(s) por intentar de nuevo.")
     _run_workers(door, processes, until_idle)
 
 

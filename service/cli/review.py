@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +15,6 @@ from service.errors import Refused
 
 if TYPE_CHECKING:
     from service.desk.decisions import Decision
-    from service.store import Session
 
 EXISTING = click.Path(path_type=Path)
 
@@ -54,51 +56,72 @@ def review_list(door: Door, identifier: str, out: Path) -> None:
 def review_decide(door: Door, source: Path) -> None:
     """Toma decisiones de un CSV, con las reglas de la mesa; si una línea no procede, ninguna se toma."""
     from service.access.accounts import roles_named
-    from service.desk.decisions import Decision, decide
-    from service.desk.tables import DECISION_COLUMNS, answer_of, check_decision
+    from service.audit.chain import record
+    from service.audit.deeds import DecisionsTaken
+    from service.desk.decisions import decide
+    from service.desk.lookup import look_up
+    from service.desk.tables import DECISION_COLUMNS, answer_of
     from service.padron.marco import read_table
 
     operator = door.operator
     answered: dict[str, int] = {}
     rows = read_table(source, DECISION_COLUMNS, optional=("item",))
+    asked = [(line, row, *_question(door, line, row)) for line, row in enumerate(rows, start=2)]
+    named = {
+        line: look_up(door.store, door.settings, item, decision.clave, by=row["by"].strip())
+        for line, row, item, decision in asked
+        if decision.decision == "elector"
+    }
     with door.store.writing() as session:
         roles: dict[str, frozenset[str]] = {}
-        for line, row in enumerate(rows, start=2):
-            try:
-                check_decision(line, row)
-                by = row["by"].strip()
-                if by not in roles:
-                    roles[by] = roles_named(session, by)
-                decision = Decision(row["decision"].strip(), row["reason"].strip(), row["clave"].strip().upper())
-                item = (
-                    int(row["item"]) if row.get("item", "").isdigit() else _item_for(session, row["record"], decision)
+        for line, row, item, decision in asked:
+            by = row["by"].strip()
+            if by not in roles:
+                roles[by] = roles_named(session, by)
+            with _naming_line(line):
+                standing = decide(
+                    session, door.settings, item, decision, by=by, roles=roles[by], named=named.get(line)
                 )
-                standing = decide(session, door.settings, item, decision, by=by, roles=roles[by])
-            except Refused as refusal:
-                raise Refused(refusal.code, f"Línea {line}: {refusal.sentence}") from refusal
             said = answer_of(standing)
             answered[said] = answered.get(said, 0) + 1
+        record(session, operator, DecisionsTaken(len(rows), hashlib.sha256(source.read_bytes()).hexdigest()))
     door.answer({"decided": len(rows), "operator": operator, "standing": answered}, [str(len(rows))])
     for said, count in answered.items():
         door.say(f"{count}: {said}")
 
 
-def _item_for(session: Session, record_id: str, decision: Decision) -> int:
-    """The open item of a record that a decision answers. Raises Refused when none or several do."""
-    from service.desk.decisions import ANSWERS, REJECTABLE
+@contextmanager
+def _naming_line(line: int) -> Iterator[None]:
+    """A refusal says which line of the file it is about."""
+    try:
+        yield
+    except Refused as refusal:
+        raise Refused(refusal.code, f"Línea {line}: {refusal.sentence}") from refusal
+
+
+def _question(door: Door, line: int, row: dict[str, str]) -> tuple[int, Decision]:
+    """The open item that a line answers, and its answer. Raises Refused when none does or several do."""
+    from service.desk.decisions import ANSWERS, REJECTABLE, Decision
+    from service.desk.tables import check_decision
     from service.store.findings import open_items_of_record
 
-    fitting = [
-        item.id
-        for item in open_items_of_record(session, record_id)
-        if decision.decision in ANSWERS[item.kind]
-        and (decision.decision != "reject" or decision.reason in REJECTABLE[item.kind])
-    ]
-    if not fitting:
-        raise Refused("SIN_ASUNTO", "Ese registro no tiene un asunto abierto que admita esa decisión.")
-    if len(fitting) > 1:
-        raise Refused("ASUNTO_DUDOSO", "Ese registro tiene varios asuntos que admiten esa decisión; indique «item».")
-    return fitting[0]
+    with _naming_line(line), door.store.reading() as session:
+        check_decision(line, row)
+        decision = Decision(row["decision"].strip(), row["reason"].strip(), row["clave"].strip().upper())
+        number = row.get("item", "").strip()
+        open_items = open_items_of_record(session, row["record"].strip())
+        fitting = [
+            item.id
+            for item in open_items
+            if (not number or str(item.id) == number)
+            and decision.decision in ANSWERS[item.kind]
+            and (decision.decision != "reject" or decision.reason in REJECTABLE[item.kind])
+        ]
+        if not fitting:
+            raise Refused("SIN_ASUNTO", "Ese registro no tiene un asunto abierto que admita esa decisión.")
+        if len(fitting) > 1:
+            raise Refused("ASUNTO_DUDOSO", "Ese registro tiene varios asuntos así; indique cuál en «item».")
+        return fitting[0], decision
 
 
 @click.command()

@@ -8,16 +8,15 @@ An answer can be undone: both acts are kept.
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import hmac
 from dataclasses import dataclass
 from enum import StrEnum
 
 from service.audit.chain import record as record_deed
-from service.audit.deeds import ListLookedUp, ReviewGiven, ReviewUndone
+from service.audit.deeds import ReviewGiven, ReviewUndone
 from service.config import Settings
+from service.desk.lookup import Named
 from service.errors import Refused
-from service.jobs.match_page import open_roll
+from service.jobs.lawyer import collection_period, is_in_scope
 from service.store import Session, now
 from service.store.findings import (
     Review,
@@ -29,7 +28,7 @@ from service.store.findings import (
     standing_settlement,
 )
 from service.store.papers import Record
-from service.store.proceso import Aspirante, Proceso, listas_of
+from service.store.proceso import Aspirante
 from service.store.work import add_job
 
 REVIEWERS = frozenset({"revisor", "supervisor"})
@@ -91,9 +90,19 @@ class Decision:
 
 
 def decide(
-    session: Session, settings: Settings, item_id: int, decision: Decision, *, by: str, roles: frozenset[str]
+    session: Session,
+    settings: Settings,
+    item_id: int,
+    decision: Decision,
+    *,
+    by: str,
+    roles: frozenset[str],
+    named: Named | None = None,
 ) -> Standing:
-    """Take one person's answer to one item. Raises Refused when the desk's rules do not allow it."""
+    """Take one person's answer to one item. Raises Refused when the desk's rules do not allow it.
+
+    ``elector`` needs ``named``: what ``look_up`` found, in a transaction of its own that leaves its trace.
+    """
     item = session.get(ReviewItem, item_id)
     if item is None:
         raise Refused("ASUNTO_DESCONOCIDO", f"No hay un asunto {item_id}; actualice la lista de asuntos abiertos.")
@@ -105,7 +114,8 @@ def decide(
     given = standing_reviews(session, item_id)
     if any(review.by == by for review in given):
         raise Refused("MISMA_PERSONA", f"El asunto {item_id} necesita la revisión de otra persona.")
-    if where_it_stands(given) is Standing.SUPERVISOR and SUPERVISOR not in roles:
+    differ = where_it_stands(given) is Standing.SUPERVISOR
+    if differ and SUPERVISOR not in roles:
         raise Refused("SOLO_SUPERVISION", f"Las revisiones del asunto {item_id} difieren; decide supervisión.")
     review = Review(
         item_id=item_id,
@@ -116,9 +126,14 @@ def decide(
         situacion=None,
         by=by,
         at=now(),
+        rank=SUPERVISOR if differ else "",
+        adverse=False,
     )
     if decision.decision == "elector":
-        _look_up(session, settings, item, review, decision.clave, by)
+        if named is None or named.clave != decision.clave:
+            raise Refused("CLAVE_SIN_CONSULTA", "Consulte antes la clave en la lista nominal desde este asunto.")
+        review.clave, review.seccion, review.situacion = named.clave, named.seccion, named.situacion
+    review.adverse = _takes_away(session, item, review)
     session.add(review)
     session.flush()
     record_deed(session, by, ReviewGiven(item.id, item.record, decision.decision))
@@ -130,31 +145,54 @@ def decide(
 
 
 def undo(session: Session, item_id: int, *, by: str, roles: frozenset[str]) -> None:
-    """Take back one's own standing answer (a supervisor: the last one). Raises Refused when there is none."""
+    """Take back one's own standing answer (a supervisor: the last one).
+
+    Raises Refused when there is none, and when a supervisor or the hearing decided over it.
+    """
     item = session.get_one(ReviewItem, item_id)
     given = standing_reviews(session, item_id)
     mine = [review for review in given if review.by == by or SUPERVISOR in roles]
     if not mine:
         raise Refused("NADA_QUE_DESHACER", "No hay una respuesta suya que deshacer en este asunto.")
     review = mine[-1]
+    if any(other.rank and (other.rank != SUPERVISOR or other.by != by) for other in given):
+        raise Refused("RESUELTO_ARRIBA", "Supervisión o audiencia ya resolvió este asunto; su respuesta queda.")
     session.add(UndoneReview(review_id=review.id, by=by, at=now()))
     settlement = standing_settlement(session, item_id)
     if settlement is not None:
         session.add(VoidedSettlement(settlement_id=settlement.id, by=by, at=now(), motive="respuesta deshecha"))
-        _ask_for_ruling(session, item)
+    left = [other for other in given if other.id != review.id]
+    if left and where_it_stands(left) is Standing.SETTLED:
+        session.add(Settlement(item_id=item_id, review_id=left[-1].id, at=now()))
+    _ask_for_ruling(session, item)
     record_deed(session, by, ReviewUndone(item_id, review.id))
 
 
 def where_it_stands(given: list[Review]) -> Standing:
-    """What an item with these standing answers waits for; an item without answers waits for a first (SECOND)."""
+    """What an item with these standing answers waits for; an item without answers waits for a first (SECOND).
+
+    One answer that gives the support settles it; else two that agree; where two differ, only one of rank does.
+    """
+    if any(review.rank for review in given):
+        return Standing.SETTLED
     outcomes = [_outcome_of(review) for review in given]
     if not outcomes:
         return Standing.SECOND
     if len(outcomes) == 1:
-        return Standing.SETTLED if outcomes[0][0] in POSITIVE else Standing.SECOND
-    if len(outcomes) == 2 and outcomes[0] != outcomes[1]:
-        return Standing.SUPERVISOR
-    return Standing.SETTLED
+        gives = outcomes[0][0] in POSITIVE and not given[0].adverse
+        return Standing.SETTLED if gives else Standing.SECOND
+    return Standing.SETTLED if len(set(outcomes)) == 1 else Standing.SUPERVISOR
+
+
+def _takes_away(session: Session, item: ReviewItem, review: Review) -> bool:
+    """Whether an answer that gives by its word takes by its effect: then a second person must agree."""
+    if review.decision not in ("date", "elector"):
+        return False
+    aspirante = session.get_one(Aspirante, session.get_one(Record, item.record).aspirante)
+    if review.decision == "date":
+        period = collection_period(session, aspirante)
+        return not period.first <= dt.date.fromisoformat(review.reason) <= period.last
+    return review.situacion != "VIGENTE" or not is_in_scope(session, aspirante, review.seccion)
 
 
 def _outcome_of(review: Review) -> tuple[str, str]:
@@ -175,26 +213,6 @@ def _check(item: ReviewItem, decision: Decision) -> None:
             dt.date.fromisoformat(decision.reason)
         except ValueError:
             raise Refused("FECHA", "Escriba la fecha como AAAA-MM-DD en el motivo.") from None
-
-
-def _look_up(session: Session, settings: Settings, item: ReviewItem, review: Review, clave: str, by: str) -> None:
-    """Find the elector a person named. Each look-up is logged with its record and purpose (LGIPE 126.3)."""
-    row = session.get_one(Record, item.record)
-    aspirante = session.get_one(Aspirante, row.aspirante)
-    key = session.get_one(Proceso, aspirante.proceso).key
-    listas = listas_of(session, aspirante.proceso)
-    if not listas:
-        raise Refused("SIN_LISTA", "No hay una lista nominal cargada; no se puede resolver a una persona.")
-    digest = hmac.new(key, clave.encode(), hashlib.sha256).hexdigest()[:16]
-    record_deed(session, by, ListLookedUp(listas[0].id, item.record, "cotejo", digest))
-    roll = open_roll(settings, listas[0])
-    index = roll.by_clave(clave)
-    if index is None:
-        raise Refused(
-            "CLAVE_FUERA_DE_LISTA", "Esa clave no está en la lista nominal; revísela o responda not_in_list."
-        )
-    elector = roll.elector(index)
-    review.clave, review.seccion, review.situacion = elector.clave, elector.seccion, str(elector.situacion)
 
 
 def _ask_for_ruling(session: Session, item: ReviewItem) -> None:

@@ -21,6 +21,7 @@ from service.audit import deeds
 from service.audit.chain import record as record_deed
 from service.desk.agreement import agreements
 from service.desk.decisions import Decision, Standing, decide, undo
+from service.desk.lookup import look_up
 from service.desk.questions import DESKS, GROUPABLE, QUESTIONS, decision_word, desk_of
 from service.desk.queue import LOAN_MINUTES, Filter, may_answer, next_question, questions_for
 from service.errors import Refused
@@ -179,6 +180,11 @@ def answer(item: int) -> ResponseReturnValue:
     decision = Decision(
         form.get("decision", ""), form.get("reason", "").strip(), form.get("clave", "").strip().upper()
     )
+    with store().reading() as session:
+        _item_or_404(session, item)
+    named = None
+    if decision.decision == "elector":
+        named = look_up(store(), settings(), item, decision.clave, by=person())
     with store().writing() as session:
         question = _item_or_404(session, item)
         holder = lend(session, item, person(), LOAN_MINUTES)
@@ -188,7 +194,7 @@ def answer(item: int) -> ResponseReturnValue:
             question, standing_reviews(session, item), escalated(session, [item]), person(), supervises()
         ):
             raise Refused("OTRA_PERSONA", "Este asunto debe responderlo otra persona; tome el siguiente.")
-        standing = decide(session, settings(), item, decision, by=person(), roles=role_names())
+        standing = decide(session, settings(), item, decision, by=person(), roles=role_names(), named=named)
         give_back(session, item)
     flash(STANDING_WORDS[standing](), "bien")
     return _go_to_next(current_filter(form))

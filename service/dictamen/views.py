@@ -91,6 +91,8 @@ def tally(aspirante: str) -> str:
 def _class_lines(document: dict[str, Any]) -> list[tuple[str, int, str]]:
     """Classes with records, in the order of precedence of the taxonomy: (code, how many, valid|pending|out)."""
     by_class: dict[str, int] = document["by_class"]
+    if not roles_of(current_user) & RECORDS:  # causes of baja are for the hearing only (domain: J 9)
+        by_class = _without_causes(by_class)
     order = list(CLASSES)
     known = sorted(by_class, key=lambda code: order.index(code) if code in order else 3)
     return [
@@ -98,6 +100,13 @@ def _class_lines(document: dict[str, Any]) -> list[tuple[str, int, str]]:
         for code in known
         if by_class[code]
     ]
+
+
+def _without_causes(by_class: dict[str, int]) -> dict[str, int]:
+    """The classes with every baja under one head."""
+    kept = {code: count for code, count in by_class.items() if not code.startswith("B")}
+    removed = sum(by_class.values()) - sum(kept.values())
+    return {**kept, "B": removed} if removed else kept
 
 
 @room.get("/aspirantes/<aspirante>/registros")

@@ -23,7 +23,7 @@ def batch_document(session: Session, batch_id: str) -> dict[str, Any]:
             read = jobs.get(("read_page", str(page.id)))
             match = jobs.get(("match_page", str(page.id)))
             laid = jobs.get(("lay", batch_id))
-            code = next((job.code for job in (read, match) if job is not None and job.code), None)
+            code = next((job.code for job in (read, laid, match) if job is not None and job.code), None)
             if code is not None:
                 state = "failed"
             elif reading is None:

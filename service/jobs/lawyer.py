@@ -40,12 +40,11 @@ SUSPICION = re.compile(r"(I\d+)\?")
 def law_record(facts: Facts, period: Period) -> Record:
     """One record with all that people found and machines signal, for the law to rule."""
     elector, situacion, seccion, open_match = _whose(facts)
-    established = {clase for answer in facts.settled if (clase := established_by(answer)) is not None}
+    settled = _last_of_each(facts.settled)
+    established = {clase for answer in settled if (clase := established_by(answer)) is not None}
     fecha, dated_by_person = _when(facts)
-    cleared = {
-        CLEARS[answer.kind] for answer in facts.settled if answer.kind in CLEARS and established_by(answer) is None
-    }
-    if any(answer.kind == "date" and answer.decision == "accept" for answer in facts.settled):
+    cleared = {CLEARS[answer.kind] for answer in settled if answer.kind in CLEARS and established_by(answer) is None}
+    if any(answer.kind == "date" and answer.decision == "accept" for answer in settled):
         cleared.add(Clase.I11)
     elif dated_by_person and fecha is not None and not period.first <= fecha <= period.last:
         established.add(Clase.I11)  # a person read the date; that it lies outside is arithmetic
@@ -64,7 +63,7 @@ def law_record(facts: Facts, period: Period) -> Record:
         in_hearing=facts.in_hearing,
         established=frozenset(established),
         suspected=frozenset(suspected),
-        cleared=frozenset(cleared),
+        cleared=frozenset(cleared - suspected),  # what was dismissed once may be asked again
         prevails=any(answer.kind == "tie" and answer.decision == "accept" for answer in facts.settled),
         batch=facts.batch,
         sheet=facts.sheet,
@@ -72,6 +71,12 @@ def law_record(facts: Facts, period: Period) -> Record:
         page=facts.page,
         row=facts.row,
     )
+
+
+def _last_of_each(settled: tuple[Settled, ...]) -> list[Settled]:
+    """Of several answers on whom a record is of, or on its date, the last stands; other findings add up."""
+    last = {kind: max(i for i, a in enumerate(settled) if a.kind == kind) for kind in {a.kind for a in settled}}
+    return [a for i, a in enumerate(settled) if a.kind not in ("match", "date") or i == last[a.kind]]
 
 
 def established_by(answer: Settled) -> Clase | None:
@@ -139,3 +144,14 @@ def collection_period(session: Session, row: rows.Aspirante) -> Period:
     """The days on which a support may be dated, both included (311, 312; 323 párr. 6 IV)."""
     proceso = law_proceso(require_proceso(session, row.proceso).text)
     return parrafo_6_periodo(law_aspirante(row, None), proceso)
+
+
+def is_in_scope(session: Session, row: rows.Aspirante, seccion: int | None) -> bool:
+    """Whether a section of the list lies in an aspirante's scope; a section the frame does not know does not."""
+    marco = rows.marco_in_force(session, row.proceso)
+    place = rows.seccion_of(session, marco, seccion) if marco is not None and seccion is not None else None
+    if row.cargo == Cargo.JEFATURA:
+        return True
+    if place is None:
+        return False
+    return row.ambito == (place.demarcacion if row.cargo == Cargo.ALCALDIA else str(place.distrito_local))

@@ -13,12 +13,12 @@ from matching.policy import accepts
 from matching.roll import Roll
 from matching.search import Match as Found
 from matching.search import Query, find_many, match_to_json
-from ocr.reading import Answer, FieldReading, Lattice, PageReading, RowReading, page_from_json
+from ocr.reading import Answer, FieldReading, Lattice, PageReading, RowReading, Signal, page_from_json
 from service.config import Settings
 from service.jobs.lawyer import collection_period
 from service.jobs.queue import Lease, Workshop, finish
 from service.store import Session, now
-from service.store.findings import Match, ReviewItem, has_item, match_in
+from service.store.findings import Match, ReviewItem, has_item, is_settled, match_in, newest_match
 from service.store.papers import Reading, RowRead, Sheet, page_with_scan, row_reads_of_page, sheet_of_page
 from service.store.proceso import Aspirante, ListaNominal, listas_of
 from service.store.work import add_job
@@ -43,7 +43,7 @@ def match_page(shop: Workshop, lease: Lease) -> None:
         aspirante = session.get_one(Aspirante, batch.aspirante)
         listas = listas_of(session, aspirante.proceso)
         sheet = sheet_of_page(session, page_id)
-        reads = row_reads_of_page(session, page_id)
+        reads = [read for read in row_reads_of_page(session, page_id) if not _is_found(session, read)]
         seen = page_from_json(session.get_one(Reading, reads[0].reading_id).document) if reads else None
     lista = listas[0] if listas else None
     rows = {row.row: row for row in seen.rows} if seen else {}
@@ -61,6 +61,12 @@ def match_page(shop: Workshop, lease: Lease) -> None:
                 _ask_about_date(session, read, aspirante)
         add_job(session, "rule", aspirante.proceso, None, now())
         finish(session, lease)
+
+
+def _is_found(session: Session, read: RowRead) -> bool:
+    """A match of this very reading was accepted before: a newer list does not judge it again."""
+    match = newest_match(session, read.record)
+    return match is not None and match.accepted and match.row_read_id == read.id
 
 
 def _row_of(read: RowRead) -> int:
@@ -107,6 +113,9 @@ def _keep_match(session: Session, read: RowRead, row: RowReading | None, lista: 
             at=now(),
         )
     )
+    if accepted and is_settled(session, read.record, "match"):
+        cause = f"lista:{lista.id}"
+        _ask_once(session, read.record, "match", cause, ["Una lista nueva trae a una persona con estos datos."])
     if not accepted:
         legible = row is not None and not row.fields["clave_elector"].empty if row and row.fields else False
         reason = _MATCH_REASONS[document["outcome"]] if legible else "No se escribió o no se lee la clave."
@@ -127,13 +136,18 @@ def _ask_about_ink(session: Session, read: RowRead, row: RowReading | None, seen
         _ask(session, read, "sheet", [f"I9? {doubt}" for doubt in sheet.doubts])
     signals = [*seen.signals, *(row.signals if row else ())]
     for code, kind, suspicion in _SIGNAL_QUESTIONS:
-        raised = [s for s in signals if s.code == code and s.answer is Answer.YES]
+        raised = [s for s in signals if s.code == code and (s.answer is Answer.YES or _settled_on_paper(s))]
         if raised:
             _ask(session, read, kind, [f"{suspicion}? {s.sentence}" for s in raised])
     signature = row.signal("signature") if row else None
     if signature is None or signature.answer is not Answer.YES:
         sentence = signature.sentence if signature else "No se pudo ver el recuadro de la firma."
         _ask(session, read, "signature", [f"I3? {sentence}"])
+
+
+def _settled_on_paper(signal: Signal) -> bool:
+    """A scan that cannot tell an original from a copy: whoever holds the paper says which it is."""
+    return signal.code == "copy" and signal.answer is Answer.UNKNOWN
 
 
 _SIGNAL_QUESTIONS = (
@@ -150,7 +164,7 @@ _SIGNAL_QUESTIONS = (
 
 def _ask_about_date(session: Session, read: RowRead, aspirante: Aspirante) -> None:
     if read.fecha is None:
-        _ask(session, read, "date", ["La fecha no se escribió o no se lee con certeza."])
+        _ask(session, read, "date", ["I11? La fecha no se escribió o no se lee con certeza."])
         return
     window = collection_period(session, aspirante)
     if not window.first <= read.fecha <= window.last:
@@ -158,7 +172,10 @@ def _ask_about_date(session: Session, read: RowRead, aspirante: Aspirante) -> No
 
 
 def _ask(session: Session, read: RowRead, kind: str, reasons: list[str]) -> None:
-    cause = f"read:{read.id}"
-    if not has_item(session, read.record, kind, cause):
-        session.add(ReviewItem(record=read.record, kind=kind, cause=cause, reasons=reasons, at=now()))
+    _ask_once(session, read.record, kind, f"read:{read.id}", reasons)
+
+
+def _ask_once(session: Session, record: str, kind: str, cause: str, reasons: list[str]) -> None:
+    if not has_item(session, record, kind, cause):
+        session.add(ReviewItem(record=record, kind=kind, cause=cause, reasons=reasons, at=now()))
         session.flush()

@@ -32,36 +32,37 @@ def make_huey(settings: Settings) -> Huey:
 
 
 class Queue:
-    """Messages that say "look", for one set of settings."""
+    """Messages that say "look": a worker that gets one does every job it can take."""
 
-    def __init__(self, settings: Settings, perform: Callable[[], bool]) -> None:
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
         self.huey = make_huey(settings)
+        self._shops: dict[int, Workshop] = {}
 
         @self.huey.task(name="look")
         def look(task: Task | None = None) -> None:
-            while perform():
+            while perform_next(self._shop(), HANDLERS):
                 pass
 
         self._look = look
+
+    def _shop(self) -> Workshop:
+        """Each worker process opens its own database connections: they must not cross a fork."""
+        pid = os.getpid()
+        if pid not in self._shops:
+            self._shops[pid] = Workshop(Store(self.settings.database_url), self.settings)
+        return self._shops[pid]
 
     def top_up(self, workers: int) -> None:
         """Make sure that every worker has a message to wake it."""
         for _ in range(workers - self.huey.pending_count()):
             self._look()
 
-
-def make_queue(settings: Settings) -> Queue:
-    """The queue whose messages make a worker do all the jobs it can take."""
-    shops: dict[int, Workshop] = {}
-
-    def perform() -> bool:
-        # Each worker process opens its own database connections: they must not cross a fork.
-        pid = os.getpid()
-        if pid not in shops:
-            shops[pid] = Workshop(Store(settings.database_url), settings)
-        return perform_next(shops[pid], HANDLERS)
-
-    return Queue(settings, perform)
+    def close(self) -> None:
+        """Let go of every connection that this process opened."""
+        self.huey.storage.close()
+        for shop in self._shops.values():
+            shop.store.dispose()
 
 
 def work(
@@ -74,7 +75,7 @@ def work(
 ) -> None:
     """Run worker processes until told to stop, or until nothing is left to do."""
     os.environ["OMP_THREAD_LIMIT"] = "1"  # Tesseract with more threads than cores thrashes (measured in peers.md 4)
-    queue = make_queue(settings)
+    queue = Queue(settings)
     store = Store(settings.database_url)
     consumer = queue.huey.create_consumer(
         workers=processes, worker_type="process", periodic=False, initial_delay=0.05, max_delay=0.5
@@ -89,6 +90,7 @@ def work(
             time.sleep(POLL_SECONDS)
     finally:
         consumer.stop(graceful=True)
+        queue.close()
         store.dispose()
     if progress:
         progress(store)

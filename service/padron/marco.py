@@ -14,8 +14,10 @@ from service.errors import Refused
 from service.proceso.register import read_text, require_proceso
 from service.store import Session, now
 from service.store.proceso import Marco, MarcoSeccion, next_number
+from service.store.work import add_job
 
 COLUMNS = ("seccion", "distrito_local", "demarcacion", "circunscripcion", "lista_nominal")
+NAME = re.compile(r"[a-z_]{1,30}")
 DEMARCACION = re.compile(r"0(?:0[2-9]|1[0-7])")
 """INE's codes of the sixteen demarcaciones, 002 to 017 (domain.md D-5)."""
 
@@ -27,7 +29,9 @@ def read_table(path: Path, columns: tuple[str, ...], optional: tuple[str, ...] =
     """
     reader = csv.DictReader(io.StringIO(read_text(path)))
     header = reader.fieldnames or []
-    if unknown := [name for name in header if name not in columns + optional]:
+    # Only what looks like a column is repeated: a file without header begins with somebody's data.
+    named = [name if NAME.fullmatch(name or "") else "…" for name in header]
+    if unknown := [name for name in named if name not in columns + optional]:
         raise Refused("COLUMNA_DESCONOCIDA", f"Columna desconocida en {path.name}: {', '.join(unknown)}; quítela.")
     if missing := [name for name in columns if name not in header]:
         raise Refused("COLUMNA_FALTANTE", f"Falta en {path.name} la columna: {', '.join(missing)}.")
@@ -71,6 +75,7 @@ def load_marco(session: Session, path: Path, proceso: str, operator: str) -> Mar
     for seccion_row in secciones.values():
         seccion_row.marco_id = marco.id
     session.add_all(secciones.values())
+    add_job(session, "rule", proceso, None, now())
     record(session, operator, MarcoLoaded(proceso, marco.number, len(secciones), marco.sha256))
     return marco
 

@@ -147,6 +147,7 @@ def add_aspirante(session: Session, proceso: str, text: str, operator: str) -> A
     session.flush()
     if law.withdrawn_on is not None:
         session.add(Withdrawal(aspirante=aspirante.id, on=law.withdrawn_on, at=now(), by=operator))
+    add_job(session, "rule", proceso, None, now())
     record(session, operator, AspiranteAdded(aspirante.id, aspirante.cargo, aspirante.ambito))
     return aspirante
 

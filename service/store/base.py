@@ -23,6 +23,10 @@ BUSY_TIMEOUT_MS = 60_000
 """How long a SQLite connection waits for another's write to end; a dictamen of 200,000 rows takes seconds."""
 
 
+WRITERS_LOCK = 323
+"""Any fixed number: PostgreSQL's advisory lock that lets one writing transaction in at a time."""
+
+
 class Instant(sa.types.TypeDecorator[dt.datetime]):
     """A moment in UTC. SQLite keeps no zone, so the zone is taken off on the way in and put back on the way out."""
 
@@ -72,7 +76,8 @@ def now() -> dt.datetime:
 class Store:
     """The database: ``with store.reading() as session`` and ``with store.writing() as session``.
 
-    ``writing`` is one transaction: it commits when the block ends and rolls back when the block raises.
+    ``writing`` is one transaction: it commits when the block ends and rolls back when the block raises. On both
+    databases one writes at a time, and ``reading`` sees the database as it was at one moment.
     """
 
     def __init__(self, url: str) -> None:
@@ -87,7 +92,8 @@ class Store:
             _make_sqlite_transactional(self.engine)
         else:
             self.engine = sa.create_engine(self.url, pool_pre_ping=True, hide_parameters=True)
-        self._reading = sessionmaker(self.engine, expire_on_commit=False)
+        one_view = {"isolation_level": "REPEATABLE READ"} if self.url.get_backend_name() != "sqlite" else {}
+        self._reading = sessionmaker(self.engine.execution_options(**one_view), expire_on_commit=False)
         self._writing = sessionmaker(self.engine.execution_options(writes=True), expire_on_commit=False)
 
     @contextmanager
@@ -98,6 +104,9 @@ class Store:
     @contextmanager
     def writing(self) -> Iterator[Session]:
         with self._writing.begin() as session:
+            if session.get_bind().dialect.name == "postgresql":
+                # One writer at a time, as on SQLite: what a transaction read is still so when it commits.
+                session.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITERS_LOCK})
             yield session
 
     def dispose(self) -> None:

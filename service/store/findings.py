@@ -59,6 +59,10 @@ class Review(Base):
     situacion: Mapped[str | None]
     by: Mapped[str]
     at: Mapped[dt.datetime]
+    rank: Mapped[str] = mapped_column(default="")
+    """Empty for a reviewer; ``supervisor`` or ``audiencia`` for an answer that decides over others."""
+    adverse: Mapped[bool] = mapped_column(default=False)
+    """An answer that gives by its word and takes by its effect: a date outside the period, a baja, another scope."""
 
 
 class UndoneReview(Base):
@@ -203,7 +207,11 @@ def moot_condition() -> Any:
     newest = (
         select(func.max(Match.id)).where(Match.record == ReviewItem.record).correlate(ReviewItem).scalar_subquery()
     )
-    return (ReviewItem.kind == "match") & exists().where(Match.id == newest, Match.accepted)
+    return (
+        (ReviewItem.kind == "match")
+        & ReviewItem.cause.startswith("read:")
+        & exists().where(Match.id == newest, Match.accepted)
+    )
 
 
 def open_items_of(
@@ -266,3 +274,9 @@ def rulings_in_force(session: Session, proceso: str) -> dict[str, Ruling]:
 def open_items_of_record(session: Session, record: str) -> list[ReviewItem]:
     query = select(ReviewItem).where(ReviewItem.record == record, ~settled_condition(), ~moot_condition())
     return list(session.scalars(query.order_by(ReviewItem.id)))
+
+
+def is_settled(session: Session, record: str, kind: str) -> bool:
+    """Whether a question of this kind about a record has an answer that stands."""
+    query = select(ReviewItem.id).where(ReviewItem.record == record, ReviewItem.kind == kind, settled_condition())
+    return session.scalar(query.limit(1)) is not None

@@ -212,3 +212,7 @@ def all_listas(session: Session) -> list[tuple[ListaNominal, bool]]:
     """Every list ever loaded, with whether it was returned."""
     query = select(ListaNominal, ListaReturn).outerjoin(ListaReturn, ListaReturn.lista_id == ListaNominal.id)
     return [(lista, returned is not None) for lista, returned in session.execute(query)]
+
+
+def seccion_of(session: Session, marco: Marco, seccion: int) -> MarcoSeccion | None:
+    return session.get(MarcoSeccion, (marco.id, seccion))

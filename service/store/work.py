@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint, func, or_, select, text, update
+from sqlalchemy import Index, UniqueConstraint, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from service.store.base import Base
@@ -34,6 +34,7 @@ class AuditEvent(Base):
     """One deed in the hash chain: ``hash`` covers the deed and the hash of the one before it."""
 
     __tablename__ = "audit_event"
+    __table_args__ = (Index("ix_audit_event_actor", "actor", "kind", "at"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[str]
     """ISO 8601 in UTC, as text: the hash covers exactly these characters."""
@@ -42,16 +43,6 @@ class AuditEvent(Base):
     facts: Mapped[dict[str, Any]]
     previous: Mapped[str]
     hash: Mapped[str] = mapped_column(unique=True)
-
-
-CHAIN_LOCK = 323
-"""Any fixed number: PostgreSQL's advisory lock that lets one event at a time join the chain."""
-
-
-def lock_chain(session: Session) -> None:
-    """Hold the end of the chain until the transaction ends. SQLite's write lock already does."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": CHAIN_LOCK})
 
 
 def last_event(session: Session) -> AuditEvent | None:
@@ -156,3 +147,20 @@ def close_open_job(session: Session, kind: str, subject: str, at: dt.datetime) -
 def aside_jobs(session: Session) -> list[Job]:
     """Jobs put aside with a refusal or a fault."""
     return list(session.scalars(select(Job).where(Job.code.is_not(None)).order_by(Job.id)))
+
+
+def reopen_aside(session: Session, at: dt.datetime) -> int:
+    """Ask again for every job that was put aside; returns how many."""
+    aside = aside_jobs(session)
+    for job in aside:
+        job.asked_at, job.attempts = at, 0
+        job.finished_at = job.leased_until = job.code = job.sentence = None
+    return len(aside)
+
+
+def count_events(session: Session, kind: str, actor: str, since: str) -> int:
+    """How many deeds of a kind a person did since a moment (ISO 8601 in UTC, as stored)."""
+    query = select(func.count()).select_from(AuditEvent)
+    return (
+        session.scalar(query.where(AuditEvent.kind == kind, AuditEvent.actor == actor, AuditEvent.at >= since)) or 0
+    )

@@ -64,14 +64,16 @@ class Bench:
     def decide(self, decision: str, kind: str, by: str, reason: str = "", clave: str = "", **roles: Any) -> Any:
         """Answer the only open item of a kind."""
         from service.desk.decisions import Decision, decide
+        from service.desk.lookup import look_up
         from service.store.findings import open_items_of
 
-        with self.store.writing() as session:
+        with self.store.reading() as session:
             (item, _, _) = next(iter(open_items_of(session, kind=kind)))
+        named = look_up(self.store, self.settings, item.id, clave, by=by) if decision == "elector" else None
+        with self.store.writing() as session:
             answer = Decision(decision, reason, clave)
-            return decide(
-                session, self.settings, item.id, answer, by=by, roles=frozenset(roles.get("roles", {"revisor"}))
-            )
+            held = frozenset(roles.get("roles", {"revisor"}))
+            return decide(session, self.settings, item.id, answer, by=by, roles=held, named=named)
 
     def classes(self) -> dict[str, str]:
         """Row number (or record) -> class in force."""

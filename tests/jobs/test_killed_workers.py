@@ -84,16 +84,17 @@ def test_work_killed_three_times_in_the_middle_loses_and_doubles_nothing(
 
 
 def test_a_message_lost_or_doubled_changes_nothing(bench: Any, made: Any) -> None:
-    from service.jobs.worker import make_queue
+    from service.jobs.worker import Queue
 
     bench.deliver("a.tif", 1, made.sheet("0010000012", made.row(1, *made.TOMAS)))
-    messages = make_queue(bench.settings)
+    messages = Queue(bench.settings)
     messages.top_up(2)
     messages.top_up(2)
     assert messages.huey.pending_count() == 2
     for _ in range(2):
         messages.huey.execute(messages.huey.dequeue())
     assert messages.huey.dequeue() is None
+    messages.close()
     with bench.store.reading() as session:
         assert open_jobs(session) == 0
         assert count_rows(session, Reading) == 1

@@ -1,0 +1,61 @@
+"""Look up in the list the clave a person wrote, only from a record under review, and never without a trace.
+
+The look-up is logged and committed before its answer is given, so that asking leaves its mark also when the clave is
+not there or the decision fails afterwards (LGIPE 126.3; agreement 3.6 and A3.8).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import hmac
+from dataclasses import dataclass
+
+from service.audit.chain import record as record_deed
+from service.audit.deeds import ListLookedUp
+from service.config import Settings
+from service.errors import Refused
+from service.jobs.match_page import open_roll
+from service.store import Store, now
+from service.store.findings import ReviewItem
+from service.store.papers import Record
+from service.store.proceso import Aspirante, Proceso, listas_of
+from service.store.work import count_events
+
+LOOK_UPS_AN_HOUR = 400
+"""More than a person decides in an hour (25 signatures an hour with comparison in Washington, R-71, 2009)."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Named:
+    """The elector a person named. No repr: it is list data."""
+
+    clave: str
+    seccion: int
+    situacion: str
+
+
+def look_up(store: Store, settings: Settings, item_id: int, clave: str, *, by: str) -> Named:
+    """The elector with this clave. Raises Refused when the clave is not listed or the person asked too often."""
+    with store.writing() as session:
+        item = session.get(ReviewItem, item_id)
+        if item is None:
+            raise Refused("ASUNTO_DESCONOCIDO", f"No hay un asunto {item_id}; actualice la lista de abiertos.")
+        aspirante = session.get_one(Aspirante, session.get_one(Record, item.record).aspirante)
+        listas = listas_of(session, aspirante.proceso)
+        if not listas:
+            raise Refused("SIN_LISTA", "No hay una lista nominal cargada; no se puede resolver a una persona.")
+        since = (now() - dt.timedelta(hours=1)).isoformat(timespec="microseconds")
+        if count_events(session, "ListLookedUp", by, since) >= LOOK_UPS_AN_HOUR:
+            raise Refused("MUCHAS_CONSULTAS", "Llegó al límite de consultas por hora; avise a supervisión.")
+        key = session.get_one(Proceso, aspirante.proceso).key
+        digest = hmac.new(key, clave.encode(), hashlib.sha256).hexdigest()[:16]
+        record_deed(session, by, ListLookedUp(listas[0].id, item.record, "cotejo", digest))
+    roll = open_roll(settings, listas[0])
+    index = roll.by_clave(clave)
+    if index is None:
+        raise Refused(
+            "CLAVE_FUERA_DE_LISTA", "Esa clave no está en la lista nominal; revísela o responda que no está."
+        )
+    elector = roll.elector(index)
+    return Named(elector.clave, elector.seccion, str(elector.situacion))
