@@ -54,6 +54,10 @@ bench-ocr: .venv/ready  ## reading, beside the peers
 bench-dictamen: .venv/ready  ## a dictamen of 200,000 records issued and verified
 	@$(BIN)/python -m bench.dictamen
 
+validate: .venv/ready  ## the same story written in real ink (RESPALDO_DATOS), read and ruled the same way
+	@rm -rf var/tinta && $(BIN)/python samples/make.py --ink real --out var/tinta >/dev/null
+	@$(BIN)/python -m samples.demo --samples var/tinta --data var/tinta-demo
+
 chaos: .venv/ready  ## workers killed in the middle of pages, and nothing lost or doubled
 	@$(BIN)/python -m bench.chaos
 
