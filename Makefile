@@ -52,7 +52,7 @@ bench-ocr: .venv/ready  ## reading, beside the peers
 	@$(BIN)/python -m bench.ocr
 
 bench-dictamen: .venv/ready  ## a dictamen of 200,000 records issued and verified
-	@$(BIN)/python -m bench.dictamen
+	@$(BIN)/python bench/dictamen/bench_dictamen.py 200000
 
 validate: .venv/ready  ## the same story written in real ink (RESPALDO_DATOS), read and ruled the same way
 	@rm -rf var/tinta && $(BIN)/python samples/make.py --ink real --out var/tinta >/dev/null

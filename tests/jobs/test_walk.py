@@ -258,3 +258,153 @@ def test_a_job_that_keeps_breaking_is_put_aside_and_the_rest_goes_on(
     with bench.store.reading() as session:
         (aside,) = aside_jobs(session)
     assert (aside.kind, aside.code) == ("read_page", "FALLA")
+
+
+def test_what_a_supervisor_settled_is_not_undone_by_the_one_who_differed(bench: Any, made: Any) -> None:
+    from service.desk.decisions import undo
+    from service.store.findings import Review
+
+    bench.deliver("a.tif", 1, made.sheet(OWN, made.row(1, *made.TOMAS, signed=False)))
+    bench.work()
+    bench.receive_all()
+    bench.decide("unsigned", "signature", "ana")
+    bench.decide("signed", "signature", "beto")
+    bench.decide("signed", "signature", "sofia", roles={"supervisor"})
+    with bench.store.reading() as session:
+        item = session.query(Review).first().item_id
+    with pytest.raises(Refused, match="RESUELTO_ARRIBA"), bench.store.writing() as session:
+        undo(session, item, by="ana", roles=frozenset({"revisor"}))
+    bench.work()
+    assert bench.classes() == {"0001-01": "V"}
+
+
+def test_an_answer_undone_leaves_the_other_ones_word_if_it_suffices(bench: Any, made: Any) -> None:
+    from service.desk.decisions import undo
+    from service.store.findings import Review
+
+    bench.deliver("a.tif", 1, made.sheet(OWN, made.row(1, *made.TOMAS, signed=False)))
+    bench.work()
+    bench.receive_all()
+    bench.decide("unsigned", "signature", "ana")
+    bench.decide("signed", "signature", "beto")
+    with bench.store.writing() as session:
+        undo(session, session.query(Review).first().item_id, by="ana", roles=frozenset({"revisor"}))
+    bench.work()
+    assert bench.classes() == {"0001-01": "V"}
+
+
+@pytest.mark.parametrize(
+    ("decision", "kind", "reason", "clave", "clase"),
+    [("date", "date", "1927-01-05", "", "I11"), ("elector", "match", "", "LNSLMR80010109M100", "B1")],
+)
+def test_an_answer_that_takes_a_support_away_by_its_effect_needs_two_people(
+    bench: Any, made: Any, decision: str, kind: str, reason: str, clave: str, clase: str
+) -> None:
+    who = made.NOBODY if kind == "match" else made.TOMAS
+    bench.deliver("a.tif", 1, made.sheet(OWN, made.row(1, *who, fecha="······" if kind == "date" else "101226")))
+    bench.work()
+    bench.receive_all()
+    bench.work()
+    assert bench.classes() == {"0001-01": "Q2"}
+    assert bench.decide(decision, kind, "ana", reason, clave) is Standing.SECOND
+    bench.work()
+    assert bench.classes() == {"0001-01": "Q2"}
+    assert bench.decide(decision, kind, "beto", reason, clave) is Standing.SETTLED
+    bench.work()
+    assert bench.classes() == {"0001-01": clase}
+
+
+def test_a_date_nobody_could_read_waits_for_a_person(bench: Any, made: Any) -> None:
+    bench.deliver("a.tif", 1, made.sheet(OWN, made.row(1, *made.TOMAS, fecha="······")))
+    bench.work()
+    bench.receive_all()
+    bench.work()
+    assert bench.classes() == {"0001-01": "Q2"}
+    bench.decide("date", "date", "ana", "2026-12-10")
+    bench.work()
+    assert bench.classes() == {"0001-01": "V"}
+
+
+def test_a_suspicion_raised_again_waits_again(bench: Any, made: Any) -> None:
+    bench.deliver("a.tif", 1, made.sheet(None, made.row(1, *made.TOMAS), ink=b"one"))
+    bench.work()
+    bench.receive_all()
+    bench.decide("accept", "sheet", "ana")
+    bench.work()
+    assert bench.classes() == {"0001-01": "V"}
+    from service.store import now
+    from service.store.findings import ReviewItem
+    from service.store.work import add_job
+
+    with bench.store.writing() as session:
+        record = session.query(ReviewItem).first().record
+        session.add(ReviewItem(record=record, kind="sheet", cause="page:9", reasons=["I9? Otra hoja."], at=now()))
+        add_job(session, "rule", "2026-2027", None, now())
+    bench.work()
+    assert bench.classes() == {"0001-01": "Q2"}
+
+
+def test_who_was_settled_as_not_listed_is_asked_about_again_when_a_newer_list_has_them(
+    bench: Any, made: Any, tmp_path: Any
+) -> None:
+    import datetime as dt
+
+    from service.padron.lista import load_lista
+
+    bench.deliver("a.tif", 1, made.sheet(OWN, made.row(1, *made.NOBODY)))
+    bench.work()
+    bench.receive_all()
+    bench.decide("not_in_list", "match", "ana")
+    bench.decide("not_in_list", "match", "beto")
+    bench.work()
+    assert bench.classes() == {"0001-01": "N"}
+    newer = tmp_path / "nueva.csv"
+    newer.write_text(made.LISTA + "ZZZZZZ70010109H900,9999999999999,NADIE,NADIE,NADIE,1,VIGENTE\n", encoding="utf-8")
+    load_lista(
+        bench.store, bench.settings, newer, proceso="2026-2027", corte=dt.date(2026, 12, 31), operator="prueba"
+    )
+    bench.work()
+    bench.decide("elector", "match", "carla", clave="ZZZZZZ70010109H900")
+    bench.work()
+    assert bench.classes() == {"0001-01": "V"}
+
+
+def test_asking_for_a_clave_that_is_not_listed_leaves_its_trace(bench: Any, made: Any) -> None:
+    from service.store.work import AuditEvent
+
+    bench.deliver("a.tif", 1, made.sheet(OWN, made.row(1, *made.NOBODY)))
+    bench.work()
+    with pytest.raises(Refused, match="CLAVE_FUERA_DE_LISTA"):
+        bench.decide("elector", "match", "ana", clave="AAAAAA70010109H900")
+    with bench.store.reading() as session:
+        assert [e.actor for e in session.query(AuditEvent) if e.kind == "ListLookedUp"] == ["ana"]
+
+
+def test_a_scan_that_cannot_tell_original_from_copy_waits_for_whoever_holds_the_paper(bench: Any, made: Any) -> None:
+    from dataclasses import replace
+
+    from ocr.reading import Answer, Signal
+
+    doubtful = Signal("copy", Answer.UNKNOWN, 0.5, "No se puede saber si es original o copia.")
+    bench.deliver("a.tif", 1, replace(made.sheet(OWN, made.row(1, *made.TOMAS)), signals=(doubtful,)))
+    bench.work()
+    bench.receive_all()
+    bench.work()
+    assert bench.classes() == {"0001-01": "Q2"}
+    bench.decide("original", "copy", "ana")
+    bench.work()
+    assert bench.classes() == {"0001-01": "V"}
+
+
+def test_a_new_frame_is_ruled_by_itself(bench: Any, made: Any, tmp_path: Any) -> None:
+    from service.padron.marco import load_marco
+
+    bench.deliver("a.tif", 1, made.sheet(OWN, made.row(1, *made.TOMAS)))
+    bench.work()
+    bench.receive_all()
+    bench.work()
+    (tmp_path / "otro.csv").write_text(made.MARCO.replace("1,17,014,1,60", "1,18,014,1,60"), encoding="utf-8")
+    with bench.store.writing() as session:
+        load_marco(session, tmp_path / "otro.csv", "2026-2027", "prueba")
+    bench.work()
+    assert bench.classes() == {"0001-01": "G"}
