@@ -59,7 +59,9 @@ def questions_for(
     limit: int = LOOK_AHEAD,
 ) -> list[tuple[ReviewItem, Record]]:
     """Open questions this person may answer, what can change an outcome first."""
-    found = questions.open_questions(session, wanted.kinds, aspirante=wanted.aspirante or None, own=own, limit=limit)
+    found = questions.open_questions(
+        session, wanted.kinds, aspirante=wanted.aspirante or None, own=own, not_by=by, limit=limit
+    )
     passed_on = escalated(session, [item.id for item, _record, _answers in found])
     return [(i, r) for i, r, answers in found if may_answer(i, answers, passed_on, by, supervises)]
 

@@ -39,9 +39,13 @@ def open_questions(
     *,
     aspirante: str | None = None,
     own: Collection[str] | None = None,
+    not_by: str | None = None,
     limit: int = 400,
 ) -> list[tuple[ReviewItem, Record, list[Review]]]:
-    """Open items of these kinds with the standing answers they have, what can change an outcome first."""
+    """Open items of these kinds with the standing answers they have, what can change an outcome first.
+
+    ``not_by`` leaves out what that person has answered, so that a long shift never hides what is left to do.
+    """
     newest = select(func.max(Ruling.id)).where(Ruling.record == Record.id).correlate(Record).scalar_subquery()
     query = (
         select(ReviewItem, Record)
@@ -54,6 +58,9 @@ def open_questions(
         query = query.where(Record.aspirante == aspirante)
     if own is not None:
         query = query.where(Record.aspirante.in_(own))
+    if not_by is not None:
+        taken_back = exists().where(UndoneReview.review_id == Review.id)
+        query = query.where(~exists().where(Review.item_id == ReviewItem.id, Review.by == not_by, ~taken_back))
     pairs = session.execute(query.limit(limit)).all()
     answers: dict[int, list[Review]] = {}
     undone = exists().where(UndoneReview.review_id == Review.id)
