@@ -43,20 +43,24 @@ def shown_fields(row: Mapping[str, Any]) -> list[ShownField]:
 
 def _shown(reading: FieldReading) -> ShownField:
     cells: tuple[Cell, ...] = ()
-    if reading.lattice is not None:
-        cells = tuple(_cell(line) for line in reading.lattice)
+    if reading.lattice is not None and len(reading.text) == len(reading.lattice):
+        cells = tuple(_cell(read, line) for read, line in zip(reading.text, reading.lattice, strict=True))
     return ShownField(reading.name, reading.text.replace(BLANK, " "), reading.probability, cells)
 
 
-def _cell(line: Any) -> Cell:
-    order = sorted(range(len(ALPHABET)), key=lambda k: -float(line[k]))
-    best, second = order[0], order[1]
-    probability = math.exp(float(line[best]))
-    shown = ALPHABET[best]
+def _cell(read: str, line: Any) -> Cell:
+    """The character of the best reading under the field's grammar, against the others of its kind.
+
+    A zero is not made doubtful by an O: the field says whether a letter or a figure stands here.
+    """
+    rivals = [k for k, c in enumerate(ALPHABET) if c == BLANK or c.isdigit() == read.isdigit()]
+    weights = {ALPHABET[k]: math.exp(float(line[k])) for k in rivals}
+    probability = weights.get(read, 0.0) / sum(weights.values())
+    other = max((c for c in weights if c != read), key=lambda c: weights[c])
     return Cell(
-        "" if shown == BLANK else shown,
+        "" if read == BLANK else read,
         probability,
-        "vacía" if ALPHABET[second] == BLANK else ALPHABET[second],
+        "vacía" if other == BLANK else other,
         probability < DOUBT,
     )
 
