@@ -1,0 +1,1 @@
+"""What an aspirante sees and files: application data, progress in pictures."""
