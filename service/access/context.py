@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import cast
 
-from flask import current_app
+from flask import current_app, g
 from flask_security import current_user
 
+from service.access.tokens import Caller
 from service.config import Settings
 from service.store import Store
 
@@ -22,3 +23,8 @@ def settings() -> Settings:
 def person() -> str:
     """The signed-in person's username: the name decisions and audit events carry."""
     return cast(str, current_user.username)
+
+
+def caller() -> Caller:
+    """The program at the door; only where the route demands a key."""
+    return cast(Caller, g.caller)

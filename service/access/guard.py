@@ -11,19 +11,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from flask import Flask, abort, current_app, flash, redirect, request, url_for
+from flask import Flask, Response, abort, current_app, flash, g, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
 
+from service.access.context import store
 from service.access.fresh import signed_in_recently
+from service.access.problems import problem
 from service.access.roles import Role
+from service.access.tokens import Scope, caller_of
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True)
 class Rule:
-    """Who may enter a route: ``roles`` (any of them), anyone signed in, everyone, or nobody."""
+    """Who may enter a route: ``roles`` (any of them), anyone signed in, everyone, nobody, or a key with ``scope``."""
 
     roles: frozenset[Role] = frozenset()
     everyone: bool = False
@@ -31,6 +34,7 @@ class Rule:
     closed: bool = False
     fresh: bool = False
     reason: str = ""
+    scope: Scope | None = None
 
 
 LIBRARY_ROUTES: dict[str, Rule] = {
@@ -75,6 +79,11 @@ def open_to_all(reason: str) -> Callable[[View], View]:
     return _mark(Rule(everyone=True, reason=reason))
 
 
+def admits_key(scope: Scope) -> Callable[[View], View]:
+    """Admit programs that show a key with this scope; a person's session opens nothing here."""
+    return _mark(Rule(scope=scope))
+
+
 def _mark(rule: Rule) -> Callable[[View], View]:
     def mark(view: View) -> View:
         view.access_rule = rule  # type: ignore[attr-defined]
@@ -113,6 +122,8 @@ def _hold_request() -> Any:
         abort(404)
     if rule.everyone:
         return None
+    if rule.scope is not None:
+        return _hold_key(rule.scope)
     if not current_user.is_authenticated:
         return _ask_to_sign_in()
     if not current_user.password_set and request.endpoint not in WHILE_PASSWORD_IS_BORROWED:
@@ -122,6 +133,22 @@ def _hold_request() -> Any:
         abort(403)
     if rule.fresh and not signed_in_recently():
         return redirect(url_for("security.verify", next=_safe_return()))
+    return None
+
+
+def _hold_key(scope: Scope) -> Response | None:
+    """Let a key of this scope through and leave its caller in ``g.caller``; a problem document otherwise."""
+    kind, _space, given = request.headers.get("Authorization", "").partition(" ")
+    with store().reading() as session:
+        caller = caller_of(session, given.strip()) if kind.lower() == "bearer" else None
+    if caller is None:
+        sentence = "Falta una llave en vigor: preséntela como «Authorization: Bearer …»."
+        return problem(401, "SIN_LLAVE", sentence, {"WWW-Authenticate": 'Bearer realm="respaldo"'})
+    if scope not in caller.scopes:
+        sentence = f"Esta llave no tiene el alcance «{scope}»; pida una que lo tenga."
+        told = {"WWW-Authenticate": f'Bearer realm="respaldo", error="insufficient_scope", scope="{scope}"'}
+        return problem(403, "ALCANCE", sentence, told)
+    g.caller = caller
     return None
 
 

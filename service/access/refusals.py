@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from service.access.problems import is_program, problem
 from service.errors import Refused
 
 log = logging.getLogger("respaldo.web")
@@ -42,7 +43,10 @@ def answer_refusals(app: Flask) -> None:
         return _page(404, "NO_EXISTE", _("Esta página no existe; revise la dirección o vuelva al inicio."))
 
     @app.errorhandler(405)
-    def wrong_verb(_error: HTTPException) -> ResponseReturnValue:
+    def wrong_verb(error: HTTPException) -> ResponseReturnValue:
+        if is_program():
+            allowed = ", ".join(sorted(getattr(error, "valid_methods", None) or ()))
+            return problem(405, "METODO", _("Esta dirección no admite ese método."), {"Allow": allowed})
         return _page(405, "NO_EXISTE", _("Esta dirección no se abre así; vuelva al inicio y siga las ligas."))
 
     @app.errorhandler(413)
@@ -55,6 +59,8 @@ def answer_refusals(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def broken(fault: Exception) -> ResponseReturnValue:
+        if isinstance(fault, HTTPException) and is_program():
+            return _program_fault(fault)
         if isinstance(fault, HTTPException):
             return _page(fault.code or 500, "PETICION", _("La petición no se pudo entender; vuelva al inicio."))
         reference = secrets.token_hex(4)
@@ -67,5 +73,16 @@ def answer_refusals(app: Flask) -> None:
 
 
 def _page(status: int, code: str, sentence: str) -> ResponseReturnValue:
+    if is_program():
+        return problem(status, code, sentence)
     template = "refusal_part.html" if request.headers.get("HX-Request") else "refusal.html"
     return render_template(template, code=code, sentence=sentence), status
+
+
+def _program_fault(fault: HTTPException) -> ResponseReturnValue:
+    """What a program asked wrongly: which parameters, where the library that reads them says so."""
+    data = getattr(fault, "data", {})
+    status = fault.code or 500
+    if "messages" in data:
+        return problem(status, "PARAMETROS", _("Corrija los parámetros de la petición."), errors=data["messages"])
+    return problem(status, "PETICION", _("La petición no se pudo entender; revise la descripción de la API."))

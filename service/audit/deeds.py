@@ -124,6 +124,22 @@ class ReviewEscalated(Deed):
 
 
 @dataclass(frozen=True, slots=True)
+class CellsJudged(Deed):
+    """A grid of cells read alike: how many were confirmed, how many were told to be another character."""
+
+    act: int
+    character: str
+    confirmed: int
+    odd: int
+
+
+@dataclass(frozen=True, slots=True)
+class CellsUndone(Deed):
+    act: int
+    undoes: int
+
+
+@dataclass(frozen=True, slots=True)
 class LawApplied(Deed):
     run: int
     changed: int
@@ -225,3 +241,23 @@ class ParameterAnswered(Deed):
     proposal: int
     approved: bool
     version: int
+
+
+@dataclass(frozen=True, slots=True)
+class TokenMade(Deed):
+    """A key of a program or of a party: never the key, nor anything it could be found by."""
+
+    token: int
+    name: str
+    scopes: str
+    expires: str
+
+
+@dataclass(frozen=True, slots=True)
+class TokenReleased(Deed):
+    token: int
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRevoked(Deed):
+    token: int

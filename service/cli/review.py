@@ -132,16 +132,14 @@ def records(door: Door, identifier: str, out: Path) -> None:
     """Un renglón por registro, con su clase y sus razones."""
     from service.audit.chain import record
     from service.audit.deeds import RecordsExported
-    from service.desk.tables import RECORD_COLUMNS, record_rows, write_csv
+    from service.desk.tables import RECORD_COLUMNS, demarcaciones_of, record_rows, write_csv
     from service.proceso.register import require_aspirante
-    from service.store.proceso import marco_in_force, secciones_of
 
     operator = door.operator
     ensure_ruled(door, identifier)
     with door.store.writing() as session:
         aspirante = require_aspirante(session, identifier)
-        marco = marco_in_force(session, aspirante.proceso)
-        places = {row.seccion: row.demarcacion for row in secciones_of(session, marco)} if marco else {}
+        places = demarcaciones_of(session, aspirante.proceso)
         count = write_csv(out, RECORD_COLUMNS, record_rows(session, aspirante, places))
         record(session, operator, RecordsExported(identifier, count, "registros"))
     door.answer({"records": count}, [str(count)])

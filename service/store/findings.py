@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, exists, func, select, update
@@ -17,11 +18,13 @@ class Match(Base):
     """Whom a record may be, in one version of the list. ``accepted`` is the policy's word, with its evidence."""
 
     __tablename__ = "match"
-    __table_args__ = (UniqueConstraint("row_read_id", "lista_id"),)
+    __table_args__ = (UniqueConstraint("row_read_id", "lista_id", "cells"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     record: Mapped[str] = mapped_column(ForeignKey("record.id"), index=True)
     row_read_id: Mapped[int] = mapped_column(ForeignKey("row_read.id"))
     lista_id: Mapped[str] = mapped_column(ForeignKey("lista_nominal.id"))
+    cells: Mapped[int] = mapped_column(default=0, server_default="0")
+    """The newest act of people on the reading's cells that was taken into account; 0 for the eyes alone."""
     outcome: Mapped[str]
     accepted: Mapped[bool]
     clave: Mapped[str | None]
@@ -161,8 +164,9 @@ class Dictamen(Base):
     by: Mapped[str]
 
 
-def match_in(session: Session, row_read_id: int, lista: str) -> Match | None:
-    return session.scalar(select(Match).where(Match.row_read_id == row_read_id, Match.lista_id == lista))
+def match_in(session: Session, row_read_id: int, lista: str, cells: int = 0) -> Match | None:
+    query = select(Match).where(Match.row_read_id == row_read_id, Match.lista_id == lista, Match.cells == cells)
+    return session.scalar(query)
 
 
 def newest_match(session: Session, record: str) -> Match | None:
@@ -269,6 +273,12 @@ def rulings_in_force(session: Session, proceso: str) -> dict[str, Ruling]:
         .where(Aspirante.proceso == proceso)
     )
     return {ruling.record: ruling for ruling in session.scalars(query.execution_options(yield_per=5000))}
+
+
+def rulings_of_records(session: Session, records: Collection[str]) -> dict[str, Ruling]:
+    """The ruling in force of each of these records (some hundreds at most)."""
+    newest = select(func.max(Ruling.id)).where(Ruling.record.in_(records)).group_by(Ruling.record)
+    return {ruling.record: ruling for ruling in session.scalars(select(Ruling).where(Ruling.id.in_(newest)))}
 
 
 def open_items_of_record(session: Session, record: str) -> list[ReviewItem]:

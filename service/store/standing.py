@@ -6,7 +6,7 @@ There are no status columns: where a record stands is derived from readings, mat
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +18,7 @@ from service.store.findings import (
     Match,
     Review,
     ReviewItem,
+    Ruling,
     Settlement,
     VoidedSettlement,
     moot_condition,
@@ -68,11 +69,18 @@ class Facts:
     pending: tuple[Pending, ...] = field(default=())
 
 
-def facts_of(session: Session, proceso: str, aspirante: str | None = None) -> Iterator[Facts]:
-    """The facts of every record of a process (or of one aspirante), in the order of files, pages and rows."""
+def facts_of(
+    session: Session, proceso: str, aspirante: str | None = None, records: Collection[str] | None = None
+) -> Iterator[Facts]:
+    """The facts of every record of a process (or of one aspirante, or of these records: some hundreds at most).
+
+    In the order of files, pages and rows.
+    """
     scope = [Aspirante.proceso == proceso]
     if aspirante is not None:
         scope.append(Record.aspirante == aspirante)
+    if records is not None:
+        scope.append(Record.id.in_(records))
     settled: dict[str, list[Settled]] = {}
     for record_id, *values in session.execute(_settled_query().where(*scope)):
         settled.setdefault(record_id, []).append(Settled(*values))
@@ -146,3 +154,40 @@ def _pending_query() -> Select[*tuple[Any, ...]]:
         .where(~settled_condition(), ~moot_condition())
         .order_by(ReviewItem.id)
     )
+
+
+def unreceived_classes(session: Session, aspirante: str) -> dict[str, int]:
+    """How many records of an aspirante whose original was not received stand under each class in force."""
+    newest = select(func.max(Ruling.id)).where(Ruling.record == Record.id).correlate(Record).scalar_subquery()
+    received = exists().where(
+        Original.aspirante == Record.aspirante, or_(Original.mark == Sheet.folio, Original.mark == Sheet.id)
+    )
+    query = (
+        select(Ruling.clase, func.count())
+        .select_from(Record)
+        .join(Sheet, Sheet.id == Record.sheet)
+        .join(Ruling, Ruling.id == newest)
+        .where(Record.aspirante == aspirante, ~received)
+        .group_by(Ruling.clase)
+    )
+    return {clase: int(count) for clase, count in session.execute(query)}
+
+
+Place = tuple[int, int]
+"""Where a record stands in an aspirante's papers: its page's number in the store and its row."""
+
+
+def places_after(session: Session, aspirante: str, after: Place, limit: int) -> list[tuple[Place, str]]:
+    """The next records of an aspirante in the order of files, pages and rows: (place, id), at most ``limit``."""
+    page, row = after
+    query = (
+        select(Sheet.page_id, Record.row, Record.id)
+        .join(Sheet, Sheet.id == Record.sheet)
+        .where(
+            Record.aspirante == aspirante,
+            or_(Sheet.page_id > page, and_(Sheet.page_id == page, Record.row > row)),
+        )
+        .order_by(Sheet.page_id, Record.row)
+        .limit(limit)
+    )
+    return [((page_id, number), record) for page_id, number, record in session.execute(query)]
