@@ -216,13 +216,25 @@ def verify(dictamen: int) -> str:
 @admits(*READERS, Role.AUDITOR)
 def file(dictamen: int, name: str) -> Response:
     found = _dictamen_or_404(dictamen)
+    if name in CONFIDENTIAL_FILES and _may_see_confidential():
+        return _sent(found, name, CONFIDENTIAL_FILES[name])
+    return public_file(found, name)
+
+
+def public_file(dictamen: Dictamen, name: str) -> Response:
+    """One of ``PUBLIC_FILES`` of a dictamen, as issued; 404 for any other name."""
     if name == "dictamen.json":
-        response = make_response(found.document)
+        response = make_response(dictamen.document)
         response.mimetype = "application/json"
         response.headers["Content-Disposition"] = "attachment; filename=dictamen.json"
         return response
-    allowed = {**PUBLIC_FILES, **(CONFIDENTIAL_FILES if _may_see_confidential() else {})}
-    path = folder_of(found) / name
-    if name not in allowed or not path.is_file():
+    if name not in PUBLIC_FILES:
         abort(404)
-    return send_file(path, mimetype=allowed[name], as_attachment=True, download_name=name)
+    return _sent(dictamen, name, PUBLIC_FILES[name])
+
+
+def _sent(dictamen: Dictamen, name: str, mimetype: str) -> Response:
+    path = folder_of(dictamen) / name
+    if not path.is_file():
+        abort(404)
+    return send_file(path, mimetype=mimetype, as_attachment=True, download_name=name)

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import count, islice
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import xlsxwriter
 
@@ -16,6 +17,13 @@ from service.dictamen.names import CLASS_NAMES
 
 RECORD_COLUMNS = ("record", "folio", "row", "class", "reasons", "decided_by")
 ROW_LIMIT = 1_048_576  # of the format
+FLAT_AND_LITERAL = {
+    "constant_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
+"""Memory does not grow with the rows, and a text stays the text it is."""
 
 
 def write_workbook(frozen: Mapping[str, Any], confidential: Path, out: Path) -> int:
@@ -25,15 +33,7 @@ def write_workbook(frozen: Mapping[str, Any], confidential: Path, out: Path) -> 
     (``constant_memory``). More records than a sheet can hold go on in a further sheet.
     """
     said = frozen["documento"]
-    book = xlsxwriter.Workbook(
-        str(out),
-        {
-            "constant_memory": True,
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "strings_to_numbers": False,
-        },
-    )
+    book = xlsxwriter.Workbook(str(out), FLAT_AND_LITERAL)
     bold = book.add_format({"bold": True, "bottom": 1})
     try:
         _sheet(book, bold, "Resumen", ("Concepto", "Valor"), _summary(frozen))
@@ -53,6 +53,23 @@ def write_workbook(frozen: Mapping[str, Any], confidential: Path, out: Path) -> 
         book.close()
 
 
+def write_table(out: BinaryIO, name: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> int:
+    """Write one table as a workbook, a further sheet where a sheet is full; gives the number of rows written."""
+    book = xlsxwriter.Workbook(out, FLAT_AND_LITERAL)
+    bold = book.add_format({"bold": True, "bottom": 1})
+    written, left = 0, iter(rows)
+    try:
+        for number in count(1):
+            title = name if number == 1 else f"{name} {number}"
+            filled = _sheet(book, bold, title, head, islice(left, ROW_LIMIT - 1))
+            written += filled
+            if filled < ROW_LIMIT - 1:
+                break
+        return written
+    finally:
+        book.close()
+
+
 def _summary(frozen: Mapping[str, Any]) -> list[tuple[str, object]]:
     said = frozen["documento"]
     return [
@@ -68,15 +85,17 @@ def _summary(frozen: Mapping[str, Any]) -> list[tuple[str, object]]:
     ]
 
 
-def _sheet(book: Any, bold: Any, name: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+def _sheet(book: Any, bold: Any, name: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> int:
     sheet = book.add_worksheet(name)
     sheet.set_column(0, 0, 46)
     sheet.set_column(1, len(head), 18)
     for column, title in enumerate(head):
         sheet.write_string(0, column, title, bold)
-    for number, row in enumerate(rows, start=1):
-        _write_row(sheet, number, row)
+    written = 0
+    for written, row in enumerate(rows, start=1):
+        _write_row(sheet, written, row)
     sheet.freeze_panes(1, 0)
+    return written
 
 
 def _write_row(sheet: Any, number: int, row: Sequence[object]) -> None:

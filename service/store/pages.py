@@ -78,6 +78,12 @@ def batches_of(session: Session, aspirante: str) -> list[Batch]:
     return list(session.scalars(select(Batch).where(Batch.aspirante == aspirante).order_by(Batch.at.desc())))
 
 
+def batches_after(session: Session, aspirante: str, after: str, limit: int) -> list[Batch]:
+    """Deliveries of an aspirante in the order of their numbers, after a given one."""
+    query = select(Batch).where(Batch.aspirante == aspirante, Batch.id > after).order_by(Batch.id)
+    return list(session.scalars(query.limit(limit)))
+
+
 @dataclass(frozen=True, slots=True)
 class FileProgress:
     """One file of a batch: pages it has, pages read, rows with ink found, rows matched."""
