@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,7 @@ WEIGHTS = Path(__file__).parent / "weights"
 
 _EMPTY: Grey = np.full((SIDE, SIDE), 255, np.uint8)
 _KERNEL = np.ones((3, 3), np.uint8)
+_LEVELS = np.arange(256, dtype=np.float32)
 
 
 def _ink_of(grey: Grey) -> npt.NDArray[np.float32] | None:
@@ -51,7 +53,8 @@ def _ink_of(grey: Grey) -> npt.NDArray[np.float32] | None:
         dark = float(np.partition(small, small.size // 60, axis=None)[small.size // 60])
         if paper - dark < LEAST_CONTRAST:
             return None
-    ink: npt.NDArray[np.float32] = np.clip((paper - small.astype(np.float32)) / np.float32(paper - dark), 0.0, 1.0)
+    levels = np.clip((np.float32(paper) - _LEVELS) / np.float32(paper - dark), 0.0, 1.0)
+    ink: npt.NDArray[np.float32] = levels[small]
     return ink
 
 
@@ -60,10 +63,10 @@ def _erase_lines(mask: Grey) -> Grey:
     height, width = mask.shape
     out = mask.copy()
     for axis, length, depth in ((1, width, height), (0, height, width)):
-        cover = mask.sum(axis=axis, dtype=np.int32) / length
+        cover = cv2.reduce(mask, axis, cv2.REDUCE_SUM, dtype=cv2.CV_32S).ravel().tolist()
         band = max(3, round(depth * 0.17))
         for side in (range(band), range(depth - band, depth)):
-            full = [i for i in side if cover[i] > 0.74]
+            full = [i for i in side if cover[i] > 0.74 * length]
             if not full or len(full) > 5:  # a line of the box is thin; anything thicker is ink
                 continue
             first, last = max(0, full[0] - 1), min(depth - 1, full[-1] + 1)
@@ -90,31 +93,58 @@ def _keep_glyph(mask: Grey) -> Grey | None:
     count, labels, stats, centres = cv2.connectedComponentsWithStats(mask, connectivity=8)
     if count <= 1:
         return None
-    areas = stats[1:, cv2.CC_STAT_AREA].astype(np.float32)
-    x, y = stats[1:, cv2.CC_STAT_LEFT], stats[1:, cv2.CC_STAT_TOP]
-    w, h = stats[1:, cv2.CC_STAT_WIDTH], stats[1:, cv2.CC_STAT_HEIGHT]
-    cx, cy = centres[1:, 0] / width, centres[1:, 1] / height
-    off = np.maximum(np.abs(cx - 0.5), np.abs(cy - 0.5) * 0.9)
-    frame = ((w < 0.14 * width) & (h > 0.6 * height)) | ((h < 0.1 * height) & (w > 0.6 * width))
-    frame &= off > 0.28
-    weight = np.maximum(w, h) * np.clip(1.25 - 1.6 * off, 0.05, 1.0) * np.where(frame, 0.3, 1.0)
-    spans = (w > 0.68 * width) & (h > 0.68 * height)
-    for i in np.flatnonzero(spans) if count > 2 else ():
-        if _is_frame(labels == i + 1, (x[i], y[i], w[i], h[i])):
-            frame[i], weight[i] = True, 0.01
-    main = int(np.argmax(weight))
-    in_margin = (x + w <= width * 0.14) | (x >= width * 0.86) | (y + h <= height * 0.1) | (y >= height * 0.9)
-    at_edge = (x <= 1) | (x + w >= width - 1)
-    thin_left_over = at_edge & (off > 0.33) & (np.maximum(w, h) < 0.6 * max(w[main], h[main]))
-    speck = (areas < 7) | ((areas < 0.03 * areas[main]) & (np.maximum(w, h) < 6))
-    keep = ~(in_margin | thin_left_over | speck | frame)
-    keep[main] = not (in_margin[main] or (areas[main] < 7))
-    if not keep.any():
+    # Plain numbers: most cells hold one to three pieces, for which arrays are several times slower.
+    pieces = [
+        _piece(box, centre, width, height)
+        for box, centre in zip(stats[1:].tolist(), centres[1:].tolist(), strict=True)
+    ]
+    if count > 2:
+        for n, piece in enumerate(pieces, 1):
+            if piece.spans and _is_frame(labels == n, piece.box):
+                piece.frame, piece.weight = True, 0.01
+    main = max(pieces, key=lambda piece: piece.weight)
+    keep = [not (p.in_margin or (p.area < 7 if p is main else p.frame or p.is_left_over(main))) for p in pieces]
+    if not any(keep):
         return None
+    if all(keep):
+        return mask
     table = np.zeros(count, np.uint8)
     table[1:] = keep
     kept: Grey = table[labels]
     return kept
+
+
+@dataclass(slots=True)
+class _Piece:
+    """One connected piece of ink in a cell: ``box`` (x, y, w, h) and ``area`` in pixels; ``off`` is how far from
+    the middle it lies (0 to 0.5); ``weight`` is greatest for the piece that is the character."""
+
+    box: tuple[int, int, int, int]
+    area: int
+    off: float
+    at_edge: bool
+    in_margin: bool
+    spans: bool
+    frame: bool
+    weight: float
+
+    def is_left_over(self, main: _Piece) -> bool:
+        """A speck, or a thin rest of a neighbour's stroke at the edge, beside the main piece."""
+        reach, greatest = max(self.box[2:]), max(main.box[2:])
+        if self.at_edge and self.off > 0.33 and reach < 0.6 * greatest:
+            return True
+        return self.area < 7 or (self.area < 0.03 * main.area and reach < 6)
+
+
+def _piece(stats: list[int], centre: list[float], width: int, height: int) -> _Piece:
+    x, y, w, h, area = stats
+    off = max(abs(centre[0] / width - 0.5), abs(centre[1] / height - 0.5) * 0.9)
+    flat_or_upright = (w < 0.14 * width and h > 0.6 * height) or (h < 0.1 * height and w > 0.6 * width)
+    frame = flat_or_upright and off > 0.28
+    weight = max(w, h) * min(1.0, max(0.05, 1.25 - 1.6 * off)) * (0.3 if frame else 1.0)
+    in_margin = x + w <= width * 0.14 or x >= width * 0.86 or y + h <= height * 0.1 or y >= height * 0.9
+    spans = w > 0.68 * width and h > 0.68 * height
+    return _Piece((x, y, w, h), area, off, x <= 1 or x + w >= width - 1, in_margin, spans, frame, weight)
 
 
 def _is_frame(piece: npt.NDArray[np.bool_], box: tuple[int, int, int, int]) -> bool:
@@ -129,8 +159,8 @@ def _is_frame(piece: npt.NDArray[np.bool_], box: tuple[int, int, int, int]) -> b
 def _place(ink: npt.NDArray[np.float32], kept: Grey) -> Grey:
     """The kept ink scaled so that its longer side fills REACH, centred between its box and its mass."""
     x, y, w, h = cv2.boundingRect(kept)
-    near = cv2.dilate(kept, _KERNEL)
-    glyph = (ink * near)[max(0, y - 1) : y + h + 1, max(0, x - 1) : x + w + 1]
+    window = slice(max(0, y - 1), y + h + 1), slice(max(0, x - 1), x + w + 1)
+    glyph = ink[window] * cv2.dilate(kept[window], _KERNEL)
     longest = max(glyph.shape)
     # A dot or a dash must not be blown up to look like a character.
     scale = REACH / max(longest, 0.34 * WORK_HEIGHT)
