@@ -28,6 +28,7 @@ Lattice = npt.NDArray[np.float32]
 CLAVE_CELLS: Final = 18
 OCR_CELLS: Final = 13
 SECTION_CELLS: Final = 4
+ZONE_CELLS: Final = 3
 LETTER_CELLS: Final = (0, 1, 2, 3, 4, 5)
 SEX_CELL: Final = 14
 

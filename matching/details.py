@@ -1,6 +1,6 @@
 """The best candidates of each query taken apart: what each group of cells weighs, and the slips that explain.
 
-Groups, by place in the last axis: see the constants. All compiled, for a batch at once.
+Groups and marks, by place in the last axis: see the constants. All compiled, for a batch at once.
 """
 
 from __future__ import annotations
@@ -9,21 +9,23 @@ from itertools import pairwise
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
-from matching.candidates import F32, F64, I64, U8, U32, section_likelihood
+from matching.alphabet import BLANK
+from matching.arrays import F32, F64, I32, I64, U8, U16, U32, Flags
 from matching.compiled import compiled
 from matching.roll import Roll
+from matching.sections import section_likelihood, section_of
 
 PATERNO, MATERNO, NOMBRE, BIRTH, ENTITY, SEX, TAIL = 0, 1, 2, 3, 4, 5, 6
-OCR_SECTION, OCR_HIGH, OCR_LOW, SECTION = 7, 8, 9, 10
-TAIL_SHARE, OCR_SHARE, NOMBRE_SHARE, BIRTH_SHARE = 11, 12, 13, 14
+OCR_SECTION, OCR_HIGH, OCR_LOW, SECTION, ZONE = 7, 8, 9, 10, 11
+TAIL_SHARE, OCR_SHARE, NOMBRE_SHARE, BIRTH_SHARE = 12, 13, 14, 15
 """Logarithm of how common the elector's own tail, citizen number, given letters and birth date are."""
-GROUPS: Final = 15
+GROUPS: Final = 16
 
-OFF_CLAVE, OFF_OCR, SLIP, SLIP_AT, UNREAD_CLAVE, UNREAD_OCR, SECTION_LISTED = 0, 1, 2, 3, 4, 5, 6
-"""Marks: cells that speak against the elector (under ``AGAINST``), the slip that explains, cells that say nothing."""
-MARKS: Final = 7
+SLIP, SLIP_AT, SECTION_LISTED, OFF_CLAVE, OFF_OCR = 0, 1, 2, 3, 4
+"""Marks: the slip that explains and its place, the elector's section, and the cells (as bits) of clave and OCR number
+that speak against him (under ``AGAINST``) once the slip is allowed for."""
+MARKS: Final = 5
 
 NO_SLIP, SWAPPED, DAY_MONTH = 0, 1, 2
 AGAINST: Final = -3.0
@@ -38,9 +40,17 @@ _GROUP_OF_CELL: Final = np.array([0, 0, 1, 1, 2, 2, 3, 3, 3, 3, 3, 3, 4, 4, 5, 6
 
 
 @compiled
-def _says_nothing(table: F32) -> bool:
-    """Whether a cell tells no character from another: it was not read."""
-    return bool(table.max() - table.min() < NOTHING_SAID)
+def read_cells(table: F32, out: U8) -> None:
+    """The best character of each cell, shape (queries, cells); blank where a cell tells no character from another."""
+    for q in range(table.shape[0]):
+        for cell in range(table.shape[1]):
+            top, low, place = table[q, cell, 0], table[q, cell, 0], 0
+            for code in range(1, 37):
+                value = table[q, cell, code]
+                low = min(low, value)
+                if value > top:
+                    top, place = value, code
+            out[q, cell] = BLANK if top - low < NOTHING_SAID else place
 
 
 @compiled
@@ -75,11 +85,15 @@ def gather_records(roll: Roll, rows: I64) -> tuple[U8, U32]:
 
 @compiled
 def take_apart(
-    codes: U8, rows: I64, clave: F32, ocr: F32, has: npt.NDArray[np.bool_], section: F32, ground: F64,
-    offsets: U32, shares: F32, swap: float, day_month: float, groups: F32, marks: npt.NDArray[np.int32],
+    codes: U8, rows: I64, clave: F32, ocr: F32, section: F32, zone: F32, has: Flags, ground: F64, zone_ground: F64,
+    offsets: U32, hints: U16, frame: U16, shares: F32, swap: float, day_month: float, groups: F32, marks: I32,
 ) -> None:  # fmt: skip
-    """Fills ``groups`` (queries, kept, GROUPS) and ``marks`` (queries, kept, MARKS)."""
+    """Fills ``groups`` (queries, kept, GROUPS) and ``marks`` (queries, kept, MARKS).
+
+    ``frame``: demarcación of each section, 0 where it is not known.
+    """
     record = np.empty(32, np.uint8)
+    common = np.log(shares + 1e-4)
     for q in range(rows.shape[0]):
         for k in range(rows.shape[1]):
             if rows[q, k] < 0:
@@ -89,11 +103,11 @@ def take_apart(
             group[:] = 0
             mark[:] = 0
             for cell in (15, 16, 17):
-                group[TAIL_SHARE] += np.log(shares[cell, record[cell]] + 1e-4)
+                group[TAIL_SHARE] += common[cell, record[cell]]
             for cell in (4, 5):
-                group[NOMBRE_SHARE] += np.log(shares[cell, record[cell]] + 1e-4)
+                group[NOMBRE_SHARE] += common[cell, record[cell]]
             for cell in range(6, 12):
-                group[BIRTH_SHARE] += np.log(shares[cell, record[cell]] + 1e-4)
+                group[BIRTH_SHARE] += common[cell, record[cell]]
             group[OCR_SHARE] = -20.0
             if has[q, 0]:
                 _slip(record, clave[q], swap, day_month, group, mark)
@@ -101,39 +115,56 @@ def take_apart(
                     value = clave[q, cell, record[cell]]
                     group[_GROUP_OF_CELL[cell]] += value
                     if value < AGAINST:
-                        mark[OFF_CLAVE] += 1
-                    if _says_nothing(clave[q, cell]):
-                        mark[UNREAD_CLAVE] += 1
+                        mark[OFF_CLAVE] |= 1 << cell
             if has[q, 1]:
                 for cell in range(13):
                     value = ocr[q, cell, record[18 + cell]]
                     group[OCR_SECTION if cell < 4 else (OCR_HIGH if cell < 10 else OCR_LOW)] += value
                     if value < AGAINST:
-                        mark[OFF_OCR] += 1
-                    if _says_nothing(ocr[q, cell]):
-                        mark[UNREAD_OCR] += 1
-            low, high = 0, offsets.size - 1
-            while high - low > 1:
-                middle = (low + high) // 2
-                if offsets[middle] <= rows[q, k]:
-                    low = middle
-                else:
-                    high = middle
-            mark[SECTION_LISTED] = low
+                        mark[OFF_OCR] |= 1 << cell
+            lives = section_of(rows[q, k], offsets, hints)
+            mark[SECTION_LISTED] = lives
             if has[q, 2]:
-                group[SECTION] = np.log(section_likelihood(section[q], low) / ground[q] + 1e-9)
+                group[SECTION] = np.log(section_likelihood(section[q], lives) / ground[q] + 1e-9)
+            if has[q, 3] and frame[lives] > 0:
+                group[ZONE] = np.log(zone_likelihood(zone[q], int(frame[lives])) / zone_ground[q] + 1e-9)
 
 
 @compiled
-def _slip(record: U8, table: F32, swap: float, day_month: float, group: F32, mark: npt.NDArray[np.int32]) -> None:
+def zone_likelihood(table: F32, code: int) -> float:
+    """Likelihood of the read demarcación if this code (2 to 17) was written, with its zeros or without."""
+    a, b, c = code // 100, code // 10 % 10, code % 10
+    value = table[0, a] * table[1, b] * table[2, c]
+    if code < 10:
+        value += table[0, c] * table[1, 10] * table[2, 10] + table[0, 10] * table[1, 10] * table[2, c]
+        value += table[0, 0] * table[1, c] * table[2, 10]
+        return float(value / 4)
+    value += table[0, b] * table[1, c] * table[2, 10] + table[0, 10] * table[1, b] * table[2, c]
+    return float(value / 3)
+
+
+@compiled
+def weigh_zones(zone: F32, has: Flags, codes: I64, shares: F64, ground: F64) -> None:
+    """``ground[q]``: likelihood of the read demarcación under a random elector's."""
+    for q in range(zone.shape[0]):
+        ground[q] = 1.0
+        if has[q, 3] and codes.size:
+            ground[q] = 1e-12
+            for i in range(codes.size):
+                ground[q] += shares[i] * zone_likelihood(zone[q], codes[i])
+
+
+@compiled
+def _slip(record: U8, table: F32, swap: float, day_month: float, group: F32, mark: I32) -> None:
     """If exchanging two characters, or day and month, fits better by more than it costs, does so in ``record``."""
     best = 0.0
     kind, place = NO_SLIP, 0
+    cost = np.log(swap)
     for cell in range(17):
         if cell in (5, 13, 14):  # never across a letter and a digit
             continue
         one, two = record[cell], record[cell + 1]
-        gain = table[cell, two] + table[cell + 1, one] - table[cell, one] - table[cell + 1, two] + np.log(swap)
+        gain = table[cell, two] + table[cell + 1, one] - table[cell, one] - table[cell + 1, two] + cost
         if one != two and gain > best:
             best, kind, place = gain, SWAPPED, cell
     gain = np.log(day_month)

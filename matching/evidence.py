@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import NamedTuple
 
-import numpy as np
-import numpy.typing as npt
-
-from matching.alphabet import ALPHABET, BLANK_SIGN
-from matching.details import AGAINST, DAY_MONTH, NOTHING_SAID, SWAPPED
+from matching.alphabet import BLANK_SIGN
+from matching.details import DAY_MONTH, NO_SLIP, SWAPPED
 from matching.names import Comparison
+from matching.roll import Elector
 
-_SIGNS: Final = ALPHABET + "Ñ"
+_WHAT = {"clave_elector": "La clave", "numero_ocr": "El número OCR"}
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -29,67 +27,100 @@ class Evidence:
         return f"Evidence({self.field}, {self.weight:+.1f})"
 
 
-def of_cells(
-    field: str,
-    text: str,
-    table: npt.NDArray[np.float32],
-    codes: npt.NDArray[np.uint8],
-    weight: float,
-    slip: int,
-    slip_at: int,
-) -> Evidence:
-    """Evidence of a field of cells: its best reading, ``table`` (cells, 38) nats, the elector's slip undone."""
-    signs = [_SIGNS[c] for c in codes.tolist()]
-    listed = "".join(signs).rstrip(BLANK_SIGN)
-    if text == listed and slip == 0:
-        what = "La clave" if field == "clave_elector" else "El número OCR"
-        return Evidence(field, text, listed, round(weight, 2), f"{what}: coincide en sus {len(text)} lugares.")
-    places = np.arange(len(codes))
-    off = np.flatnonzero(table[places, codes] < AGAINST).tolist()
-    unread = np.flatnonzero(table.max(axis=1) - table.min(axis=1) < NOTHING_SAID).tolist()
-    shown = list(text)
-    for i in unread:
-        shown[i] = BLANK_SIGN
-    sentence = _sentence(field, shown, signs, off, len(unread), slip, slip_at)
-    return Evidence(field, "".join(shown), listed, round(weight, 2), sentence)
+class Cells(NamedTuple):
+    """A field of cells: its best reading (``·`` where a cell says nothing; empty if nothing was written), its weight
+    in nats, the cells that speak against the elector (as bits), and how it was shifted (1 right, -1 left)."""
+
+    read: str
+    weight: float
+    off: int
+    shifted: int
 
 
-def _sentence(
-    field: str,
-    shown: list[str],
-    signs: list[str],
-    off: list[int],
-    unread: int,
-    slip: int,
-    at: int,
-) -> str:
-    what = "La clave" if field == "clave_elector" else "El número OCR"
-    cells = len(signs)
-    if unread == cells:
+class Grounds(NamedTuple):
+    """All that the evidence of one candidate is told from. Personal data."""
+
+    clave: Cells
+    numero: Cells
+    slip: int
+    slip_at: int
+    section: str
+    section_weight: float
+    zone: str
+    zone_listed: int
+    zone_weight: float
+    name: Comparison
+
+    def __repr__(self) -> str:
+        return "Grounds(…)"
+
+
+def told(grounds: Grounds, elector: Elector) -> tuple[Evidence, ...]:
+    """The evidence, field by field; fields that were not written have no word."""
+    found = []
+    if grounds.clave.read:
+        written = _slipped(elector.clave, grounds.slip, grounds.slip_at)
+        found.append(_of_cells("clave_elector", grounds.clave, written, grounds.slip, grounds.slip_at))
+    if grounds.numero.read:
+        found.append(_of_cells("numero_ocr", grounds.numero, elector.numero_ocr, NO_SLIP, 0))
+    if grounds.section:
+        found.append(_of_section(grounds.section, elector.seccion, grounds.section_weight))
+    if grounds.zone and grounds.zone_listed:
+        found.append(_of_zone(grounds.zone, grounds.zone_listed, grounds.zone_weight))
+    if grounds.name.of:
+        found.append(_of_name(grounds.name, elector.nombre_completo))
+    return tuple(found)
+
+
+def _slipped(clave: str, slip: int, at: int) -> str:
+    """The elector's clave as the signer wrote it."""
+    if slip == SWAPPED:
+        return clave[:at] + clave[at + 1] + clave[at] + clave[at + 2 :]
+    if slip == DAY_MONTH:
+        return clave[:8] + clave[10:12] + clave[8:10] + clave[12:]
+    return clave
+
+
+def _of_cells(field: str, cells: Cells, listed: str, slip: int, slip_at: int) -> Evidence:
+    what, text = _WHAT[field], cells.read
+    if text.rstrip(BLANK_SIGN) == listed and slip == NO_SLIP and not cells.shifted:
+        sentence = f"{what}: coincide en sus {len(listed)} lugares."
+    else:
+        sentence = _sentence(what, cells, listed, slip, slip_at)
+    return Evidence(field, text, listed, round(cells.weight, 2), sentence)
+
+
+def _sentence(what: str, cells: Cells, listed: str, slip: int, at: int) -> str:
+    shown, signs = cells.read, listed.ljust(len(cells.read), BLANK_SIGN)
+    unread = sum(sign == BLANK_SIGN for sign in shown[: len(listed)])
+    if unread == len(listed):
         return f"{what} no se lee."
     parts = []
+    if cells.shifted:
+        side = "derecha" if cells.shifted > 0 else "izquierda"
+        parts.append(f"se escribió un lugar a la {side} de sus casillas")
     if slip == SWAPPED:
         parts.append(f"los lugares {at + 1} y {at + 2} están intercambiados")
     elif slip == DAY_MONTH:
         parts.append("el día y el mes de nacimiento están intercambiados")
+    off = [i for i in range(len(shown)) if cells.off >> i & 1]
     if len(off) > 3:
         parts.append(f"difiere en {len(off)} lugares")
     else:
         parts += [f"en el lugar {i + 1} se lee {shown[i]} y la lista dice {signs[i]}" for i in off]
     parts += [
         f"el lugar {i + 1} es dudoso (se lee {shown[i]}, la lista dice {signs[i]})"
-        for i in range(cells)
+        for i in range(len(shown))
         if shown[i] not in (signs[i], BLANK_SIGN) and i not in off and signs[i] != "Ñ"
     ][:3]
     if not parts:
-        parts.append("coincide en todos los lugares leídos" if unread else f"coincide en sus {cells} lugares")
+        parts.append("coincide en todos los lugares leídos" if unread else f"coincide en sus {len(listed)} lugares")
     if unread:
         parts.append(f"{unread} lugares no se leen" if unread > 1 else "un lugar no se lee")
     return f"{what}: {'; '.join(parts)}."
 
 
-def of_section(read: str, listed: int, weight: float) -> Evidence:
-    """Evidence of the section."""
+def _of_section(read: str, listed: int, weight: float) -> Evidence:
     if weight > 0:
         sentence = "La sección coincide con la de la lista."
     else:
@@ -97,8 +128,15 @@ def of_section(read: str, listed: int, weight: float) -> Evidence:
     return Evidence("seccion", read, f"{listed:04d}", round(weight, 2), sentence)
 
 
-def of_name(name: Comparison, listed: str) -> Evidence:
-    """Evidence of the name."""
+def _of_zone(read: str, listed: int, weight: float) -> Evidence:
+    if weight > 0:
+        sentence = "La demarcación coincide con la de su sección."
+    else:
+        sentence = "La demarcación escrita no es la de su sección: puede ser la de un domicilio anterior."
+    return Evidence("demarcacion", read, f"{listed:03d}", round(weight, 2), sentence)
+
+
+def _of_name(name: Comparison, listed: str) -> Evidence:
     if name.off == 0:
         sentence = "El nombre coincide."
     elif name.given < -1 and name.surnames > 0:

@@ -8,7 +8,7 @@ read as rubbish therefore weighs nothing, while a clear "LAURA" against a listed
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from math import exp, lgamma, log
@@ -159,6 +159,20 @@ def _beta_binomial(k: int, n: int, a: float, b: float) -> float:
 
 def _clip(value: float) -> float:
     return max(-CAP, min(CAP, value))
+
+
+def foreign_words(text: str, paterno: str, materno: str, nombre: str, known: Container[str]) -> int:
+    """How many words of a read name are names of the list (``known``) and resemble none of the elector's own.
+
+    A misread name turns into no other name; somebody else's does. Words under four letters do not count.
+    """
+    listed = [*_parts(paterno), *_parts(materno), *_parts(nombre)]
+    return sum(
+        len(word) >= 4
+        and word in known
+        and not any(Levenshtein.normalized_similarity(word, own) > 0.5 or own.startswith(word) for own in listed)
+        for word in _parts(text)
+    )
 
 
 def has_letters(text: str) -> bool:

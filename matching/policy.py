@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from matching.search import Candidate, Match, Outcome
+from matching.answers import Candidate, Match, Outcome
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ import mmap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -21,9 +23,11 @@ import numpy.typing as npt
 from matching import blocks, builder, csv_lines
 from matching.alphabet import decode
 from matching.builder import BuildReport, RefusedLines, build_roll, destroy
+from matching.clave import words
 from matching.compiled import compiled
 from matching.errors import Refused
 from matching.sealed_files import hash_file, map_file
+from matching.sections import note_hints, writing_grid
 
 RESIDENT_CEILING: Final = 16 * 1024 * 1024
 """Bytes of the index a search may map before it hands pages back to the page cache, where they stay: touching them
@@ -82,6 +86,8 @@ class Roll:
         held = np.diff(self._arrays["section_offsets"].astype(np.int64))
         self.sections = np.flatnonzero(held).astype(np.int64)
         self.section_shares = held[self.sections] / self.rows
+        self.writings = writing_grid(self.sections, self.section_shares)
+        self.hints = note_hints(self._arrays["section_offsets"], self.rows)
         self.frequencies = np.array(self._arrays["frequencies"])
 
     @classmethod
@@ -197,6 +203,13 @@ class Roll:
             self._arrays["ocr_first_payloads"], out,
         )  # fmt: skip
         return out
+
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """Every word of the names in this list, without accents, Ñ as N: some ten thousand."""
+        ends, text = self._arrays["word_ends"].tolist(), bytes(self._arrays["words"])
+        names = (text[begin:end].decode("utf-8") for begin, end in pairwise(ends))
+        return frozenset(word.replace("Ñ", "N") for name in names for word in words(name))
 
     def word(self, number: int) -> str:
         """A name by its number in the vocabulary."""

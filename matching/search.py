@@ -1,41 +1,32 @@
 """Whom a row may be: ``find`` for one reading, ``find_many`` for thousands.
 
-A query is what was read (lattices, not their best reading: the second best character of a cell is evidence
-too). An answer is one of four outcomes with a probability and the candidates that explain it. Nothing here
-decides: ``matching.policy`` says what may pass without a person.
+What was read comes as lattices, not as their best reading: the second best character of a cell is evidence too.
+The answer has one of four outcomes, a probability and the candidates that explain it. Nothing here decides:
+``matching.policy`` says what may pass without a person.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from math import log
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
-from matching import details, evidence, names, score
-from matching.alphabet import (
-    ALPHABET,
-    BLANK,
-    BLANK_SIGN,
-    CLAVE_CELLS,
-    COLUMNS,
-    OCR_CELLS,
-    SECTION_CELLS,
-    Lattice,
-    best_text,
-)
-from matching.candidates import KEPT, Gatherer
+from matching import calibration, details, names, score
+from matching.alphabet import BLANK_SIGN, CLAVE_CELLS, OCR_CELLS, best_text
+from matching.answers import Candidate, Match, Outcome, Query, match_to_json
+from matching.arrays import F32, F64, I64, U8, U16
 from matching.csv_lines import SITUACIONES
-from matching.evidence import Evidence
+from matching.evidence import Cells, Grounds
+from matching.gather import Gatherer
 from matching.roll import Elector, Roll
+from matching.shortlist import KEPT
 from matching.tables import Tables, build_tables
 from matching.weights import DEFAULT, Weights
 
-BATCH: Final = 1024
+BATCH: Final = 4096
 """Queries searched at once: enough to pay for handing pages back, few enough to stay under 300 MB resident."""
 
 WEIGHED: Final = 6
@@ -55,152 +46,85 @@ LEAST: Final = 1e-5
 SURE: Final = 0.90
 """Probability from which an answer is Probable (or Exact, or Missing) and not Ambiguous. The policy asks far more."""
 
+NO_FRAME: Final[U16] = np.zeros(10_000, np.uint16)
+"""The frame when the demarcación of no section is known."""
 
-class Outcome(StrEnum):
-    EXACT = "exact"
-    PROBABLE = "probable"
-    AMBIGUOUS = "ambiguous"
-    MISSING = "missing"
+_SIGNS: Final = bytes.maketrans(bytes(range(38)), "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ·Ñ".encode("latin-1"))
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Query:
-    """What was read in one row. Lattices of 18, 13, 4 and 3 cells by 37 columns; None where nothing was read.
-
-    ``nombres``: readings of the name with their probabilities, best first. ``record`` comes back in the answer.
-    """
-
-    clave: Lattice | None = None
-    numero_ocr: Lattice | None = None
-    seccion: Lattice | None = None
-    nombres: tuple[tuple[str, float], ...] = ()
-    record: str = ""
-    demarcacion: Lattice | None = None
-
-    def __repr__(self) -> str:
-        return f"Query({self.record})"
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Candidate:
-    """An elector the row may be. ``index`` holds within this version of the list only.
-
-    ``off_clave``, ``off_ocr``: cells that speak against him once a slip is allowed for; ``slip``: 0 none,
-    1 neighbours exchanged, 2 day and month exchanged; ``unread_clave``, ``unread_ocr``: cells that say nothing;
-    ``section``, ``surnames``, ``given``: nats of those fields.
-    """
-
-    index: int
-    clave: str
-    probability: float
-    elector: Elector
-    evidence: tuple[Evidence, ...]
-    off_clave: int
-    off_ocr: int
-    slip: int
-    unread_clave: int
-    unread_ocr: int
-    section: float
-    surnames: float
-    given: float
-
-    def __repr__(self) -> str:
-        return f"Candidate({self.probability:.4f})"
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Match:
-    """The answer: ``probability`` is that of the first candidate being the signer; ``absent`` that of the signer
-    not being in the list. Candidates, best first, at most five."""
-
-    outcome: Outcome
-    probability: float
-    absent: float
-    candidates: tuple[Candidate, ...]
-    record: str = ""
-
-    def __repr__(self) -> str:
-        return f"Match({self.record}, {self.outcome}, {self.probability:.4f})"
-
-
-def find(query: Query, roll: Roll, weights: Weights = DEFAULT) -> Match:
+def find(query: Query, roll: Roll, weights: Weights = DEFAULT, frame: U16 = NO_FRAME) -> Match:
     """Whom one row may be."""
-    return find_many((query,), roll, weights)[0]
+    return find_many((query,), roll, weights, frame)[0]
 
 
-def find_many(queries: Sequence[Query], roll: Roll, weights: Weights = DEFAULT) -> list[Match]:
-    """Whom each row may be, in the order of the queries. Raises ValueError on a lattice of another shape."""
+def find_many(queries: Sequence[Query], roll: Roll, weights: Weights = DEFAULT, frame: U16 = NO_FRAME) -> list[Match]:
+    """Whom each row may be, in the order of the queries.
+
+    ``frame``: demarcación (2 to 17) of each section 0 to 9999, 0 where it is not known: without it a written
+    demarcación says nothing. Raises ValueError on a lattice of another shape.
+    """
     found: list[Match] = []
     for begin in range(0, len(queries), BATCH):
-        found += _find_batch(queries[begin : begin + BATCH], roll, weights)
+        found += _find_batch(queries[begin : begin + BATCH], roll, weights, frame)
     return found
 
 
-def match_to_json(match: Match) -> dict[str, Any]:
-    """The answer as a JSON document. Personal data."""
-    return {
-        "record": match.record,
-        "outcome": match.outcome.value,
-        "probability": round(match.probability, 6),
-        "absent": round(match.absent, 6),
-        "candidates": [
-            {
-                "clave": c.clave,
-                "seccion": c.elector.seccion,
-                "situacion": c.elector.situacion,
-                "nombre": c.elector.nombre_completo,
-                "probability": round(c.probability, 6),
-                "evidence": [
-                    {"field": e.field, "read": e.read, "listed": e.listed, "weight": e.weight, "sentence": e.sentence}
-                    for e in c.evidence
-                ],
-            }
-            for c in match.candidates
-        ],
-    }
+def candidates_only(queries: Sequence[Query], roll: Roll, weights: Weights = DEFAULT) -> Iterator[I64]:
+    """Indices of up to ``KEPT`` electors the blocks bring up for each query, unranked: to measure recall with."""
+    for begin in range(0, len(queries), BATCH):
+        tables = _tables(queries[begin : begin + BATCH], roll, weights)
+        yield from Gatherer(roll, tables, weights).run().rows
 
 
-def _find_batch(queries: Sequence[Query], roll: Roll, weights: Weights) -> list[Match]:
-    tables = build_tables(
-        _stacked([q.clave for q in queries], CLAVE_CELLS),
-        _stacked([q.numero_ocr for q in queries], OCR_CELLS),
-        _stacked([q.seccion for q in queries], SECTION_CELLS),
+def warm_up(roll: Roll) -> None:
+    """Searches for nobody in every way there is: what is compiled on first use is compiled, and kept for others."""
+    rng = np.random.default_rng(0)
+    fields = [np.log(rng.dirichlet(np.full(37, 0.2), cells) + 1e-6).astype(np.float32) for cells in (18, 13, 4, 3)]
+    for numero in (fields[1], None):
+        find(Query(fields[0], numero, fields[2], (("NADIE", 1.0),), "", fields[3]), roll)
+    find(Query(None, fields[1]), roll)
+    roll.by_claves(["X"])
+    roll.by_ocr_numbers(["X"])
+
+
+def _tables(queries: Sequence[Query], roll: Roll, weights: Weights) -> Tables:
+    return build_tables(
+        [q.clave for q in queries],
+        [q.numero_ocr for q in queries],
+        [q.seccion for q in queries],
+        [q.demarcacion for q in queries],
         roll.frequencies,
         weights,
     )
+
+
+def _find_batch(queries: Sequence[Query], roll: Roll, weights: Weights, frame: U16) -> list[Match]:
+    tables = _tables(queries, roll, weights)
     gatherer = Gatherer(roll, tables, weights)
     short = gatherer.run()
     rows = _ranked(short.rows, short.scores, HOPELESS + log(roll.rows))
-    count = len(queries)
     codes, words = details.gather_records(roll, rows)
-    groups = np.zeros((count, WEIGHED, details.GROUPS), np.float32)
-    marks = np.zeros((count, WEIGHED, details.MARKS), np.int32)
+    groups = np.zeros((*rows.shape, details.GROUPS), np.float32)
+    marks = np.zeros((*rows.shape, details.MARKS), np.int32)
     details.take_apart(
-        codes, rows, tables.clave, tables.ocr, tables.has, tables.section, gatherer.ground,
-        roll.array("section_offsets"), roll.frequencies, weights.swap, weights.day_month, groups, marks,
+        codes, rows, tables.clave, tables.ocr, tables.section, tables.zone, tables.has, gatherer.ground,
+        _zone_ground(tables, roll, frame), roll.array("section_offsets"), roll.hints, frame, roll.frequencies,
+        weights.swap, weights.day_month, groups, marks,
     )  # fmt: skip
+    compared, nats = _compare_names(queries, rows.tolist(), words.tolist(), roll)
+    chances, missing = np.zeros(rows.shape), np.zeros(len(queries))
+    score.posterior(groups, nats, rows, roll.rows, score.shares_of(weights), chances, missing)
+    calibration.calibrate(chances, missing, weights.calibration)
     batch = _Batch(
-        roll, tables, weights, rows.tolist(), codes, words.tolist(), groups.tolist(), marks.tolist(),
-        _texts(codes[:, :, :18]), _texts(codes[:, :, 18:31]), _best_texts(tables.clave), _best_texts(tables.ocr),
+        roll, tables, frame, rows.tolist(), codes.tobytes().translate(_SIGNS).decode("latin-1"), words.tolist(),
+        groups, marks.tolist(), _read(tables.clave), _read(tables.ocr), compared, chances.tolist(), list(map(float, missing)),
     )  # fmt: skip
     matches = [batch.answer(i, query) for i, query in enumerate(queries)]
     roll.release()
     return matches
 
 
-def _stacked(fields: list[Lattice | None], cells: int) -> npt.NDArray[np.float32]:
-    out = np.full((len(fields), cells, COLUMNS), np.nan, np.float32)
-    for i, field in enumerate(fields):
-        if field is None:
-            continue
-        if field.shape != (cells, COLUMNS):
-            raise ValueError(f"a lattice of {cells} cells has shape ({cells}, {COLUMNS}), not {field.shape}")
-        if field[:, BLANK].min() < -0.7:  # else every cell is rather empty than not
-            out[i] = field
-    return out
-
-
-def _ranked(rows: npt.NDArray[np.int64], scores: npt.NDArray[np.float32], least: float) -> npt.NDArray[np.int64]:
+def _ranked(rows: I64, scores: F32, least: float) -> I64:
     """The best ``WEIGHED`` of each query, best first; those too far behind, or under ``least``, are -1."""
     order = np.argsort(-scores, axis=1, kind="stable")[:, :WEIGHED]
     rows, scores = np.take_along_axis(rows, order, 1), np.take_along_axis(scores, order, 1)
@@ -208,142 +132,144 @@ def _ranked(rows: npt.NDArray[np.int64], scores: npt.NDArray[np.float32], least:
     return np.ascontiguousarray(rows)
 
 
+def _zone_ground(tables: Tables, roll: Roll, frame: U16) -> F64:
+    """Likelihood of each read demarcación under a random elector's."""
+    ground = np.ones(len(tables.has))
+    held = frame[roll.sections]
+    if held.any():
+        codes = np.unique(held[held > 0]).astype(np.int64)
+        shares = np.array([roll.section_shares[held == code].sum() for code in codes])
+        details.weigh_zones(tables.zone, tables.has, codes, shares / shares.sum(), ground)
+    return ground
+
+
+def _compare_names(
+    queries: Sequence[Query], rows: list[list[int]], words: list[list[list[int]]], roll: Roll
+) -> tuple[list[list[names.Comparison]], F32]:
+    """Each candidate's name against the row's, and the nats of surnames and given name: (queries, kept, 2)."""
+    nats = np.zeros((len(queries), WEIGHED, 2), np.float32)
+    compared, word = [], roll.word
+    for i, query in enumerate(queries):
+        own: list[names.Comparison] = []
+        if query.nombres:
+            for k, row in enumerate(rows[i]):
+                if row < 0:
+                    break
+                one, two, three = words[i][k]
+                name = names.compare(query.nombres, word(one), word(two), word(three))
+                own.append(name)
+                nats[i, k] = name.surnames, name.given
+        compared.append(own)
+    return compared, nats
+
+
+def _read(tables: F32) -> str:
+    """The best readings of a field, one query's after another's; ``·`` where a cell says nothing."""
+    codes: U8 = np.empty(tables.shape[:2], np.uint8)
+    details.read_cells(tables, codes)
+    return codes.tobytes().translate(_SIGNS).decode("latin-1")
+
+
 @dataclass(slots=True)
 class _Batch:
-    """What the compiled stages left, as plain lists: quicker to read one by one."""
+    """What the compiled stages left, as plain lists and texts: quicker to read one by one."""
 
     roll: Roll
     tables: Tables
-    weights: Weights
+    frame: U16
     rows: list[list[int]]
-    codes: npt.NDArray[np.uint8]
+    records: str
     words: list[list[list[int]]]
-    groups: list[list[list[float]]]
+    groups: F32
     marks: list[list[list[int]]]
-    claves: list[list[str]]
-    ocr_numbers: list[list[str]]
-    clave_read: list[str]
-    ocr_read: list[str]
+    claves: str
+    numbers: str
+    names: list[list[names.Comparison]]
+    chances: list[list[float]]
+    missing: list[float]
 
     def answer(self, i: int, query: Query) -> Match:
-        found = [k for k in range(WEIGHED) if self.rows[i][k] >= 0]
-        if not found:
+        chances, rows = self.chances[i], self.rows[i]
+        if rows[0] < 0:
             return Match(Outcome.MISSING, 0.0, 1.0, (), query.record)
-        compared, present, resembling = [], [], []
-        for k in found:
-            name = names.NOTHING
-            if query.nombres:
-                name = names.compare(query.nombres, *(self.roll.word(w) for w in self.words[i][k]))
-            own, others = score.hypotheses(self.groups[i][k], name, self.roll.rows, self.weights)
-            compared.append(name)
-            present.append(own)
-            resembling.append(others)
-        chances, missing = score.posterior(present, resembling, log(self.weights.absent))
-        ranked = sorted(range(len(found)), key=lambda n: -chances[n])
+        ranked = sorted((k for k in range(WEIGHED) if rows[k] >= 0), key=lambda k: -chances[k])
         top = ranked[0]
-        shown = [n for n in ranked if n == top or chances[n] > LEAST][:SHOWN]
-        candidates = tuple(self._candidate(i, found[n], query, compared[n], chances[n]) for n in shown)
-        outcome = _outcome(candidates[0], missing, self.clave_read[i], self.ocr_read[i])
-        return Match(outcome, chances[top], missing, candidates, query.record)
+        shown = [k for k in ranked if k == top or chances[k] > LEAST][:SHOWN]
+        candidates = tuple(self._candidate(i, k, query) for k in shown)
+        return Match(
+            _outcome(candidates[0], self.missing[i]), chances[top], self.missing[i], candidates, query.record
+        )
 
-    def _candidate(self, i: int, k: int, query: Query, name: names.Comparison, chance: float) -> Candidate:
-        mark, group = self.marks[i][k], self.groups[i][k]
-        slip, at = mark[details.SLIP], mark[details.SLIP_AT]
-        record, words = self.codes[i, k], self.words[i][k]
-        has = self.tables.has[i]
-        elector = Elector(
-            self.claves[i][k], self.ocr_numbers[i][k],
-            self.roll.word(words[0]), self.roll.word(words[1]), self.roll.word(words[2]),
-            mark[details.SECTION_LISTED], SITUACIONES[record[31]],
+    def _candidate(self, i: int, k: int, query: Query) -> Candidate:
+        slip, slip_at, lives, off_clave, off_ocr = self.marks[i][k]
+        group = self.groups[i, k].tolist()
+        has_clave, has_ocr, has_section, has_zone = self.tables.has[i].tolist()
+        clave = self.claves[i * CLAVE_CELLS : (i + 1) * CLAVE_CELLS] if has_clave else ""
+        number = self.numbers[i * OCR_CELLS : (i + 1) * OCR_CELLS] if has_ocr else ""
+        elector = self._elector(i, k, lives)
+        shifted_clave, shifted_ocr = self.tables.shifted[i].tolist()
+        name = self.names[i][k] if self.names[i] else names.NOTHING
+        zone = int(self.frame[lives]) if has_zone else 0
+        grounds = Grounds(
+            Cells(clave, sum(group[:7]), off_clave, shifted_clave),
+            Cells(number, sum(group[7:10]), off_ocr, shifted_ocr), slip, slip_at,
+            best_text(query.seccion) if has_section and query.seccion is not None else "", group[details.SECTION],
+            best_text(query.demarcacion) if zone and query.demarcacion is not None else "", zone, group[details.ZONE],
+            name,
         )  # fmt: skip
-        told: list[Evidence] = []
-        if has[0]:
-            codes = _slipped(record[:18], slip, at)
-            text, weight = self.clave_read[i], sum(group[:7])
-            told.append(evidence.of_cells("clave_elector", text, self.tables.clave[i], codes, weight, slip, at))
-        if has[1]:
-            text, weight = self.ocr_read[i], sum(group[7:10])
-            told.append(evidence.of_cells("numero_ocr", text, self.tables.ocr[i], record[18:31], weight, 0, 0))
-        if has[2] and query.seccion is not None:
-            told.append(evidence.of_section(best_text(query.seccion), elector.seccion, group[details.SECTION]))
-        if name.of:
-            told.append(evidence.of_name(name, elector.nombre_completo))
+        foreign = 0
+        if name.off > 2 and self.chances[i][k] >= SURE:
+            foreign = names.foreign_words(
+                query.nombres[0][0], elector.apellido_paterno, elector.apellido_materno, elector.nombre,
+                self.roll.vocabulary,
+            )  # fmt: skip
         return Candidate(
             index=self.rows[i][k],
             clave=elector.clave,
-            probability=chance,
+            probability=self.chances[i][k],
             elector=elector,
-            evidence=tuple(told),
-            off_clave=mark[details.OFF_CLAVE],
-            off_ocr=mark[details.OFF_OCR],
+            grounds=grounds,
+            off_clave=off_clave.bit_count(),
+            off_ocr=off_ocr.bit_count(),
+            off_tail=(off_clave >> 15).bit_count(),
             slip=slip,
-            unread_clave=mark[details.UNREAD_CLAVE] if has[0] else CLAVE_CELLS,
-            unread_ocr=mark[details.UNREAD_OCR] if has[1] else OCR_CELLS,
+            unread_clave=clave.count(BLANK_SIGN) if clave else CLAVE_CELLS,
+            unread_ocr=number[: len(elector.numero_ocr)].count(BLANK_SIGN) if number else OCR_CELLS,
+            unread_tail=clave[15:].count(BLANK_SIGN),
             section=group[details.SECTION],
             surnames=name.surnames,
             given=name.given,
+            foreign=foreign,
         )
 
+    def _elector(self, i: int, k: int, lives: int) -> Elector:
+        at = (i * WEIGHED + k) * 32
+        record, (one, two, three) = self.records[at : at + 32], self.words[i][k]
+        word = self.roll.word
+        return Elector(
+            record[:18], record[18:31].rstrip(BLANK_SIGN), word(one), word(two), word(three), lives,
+            SITUACIONES[_PLACE[record[31]]],
+        )  # fmt: skip
 
-def _outcome(first: Candidate, missing: float, clave: str, ocr: str) -> Outcome:
+
+_PLACE: Final = {sign: place for place, sign in enumerate("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")}
+
+
+def _outcome(first: Candidate, missing: float) -> Outcome:
     """Exact: sure, and the best reading of the clave (or of the OCR number where no clave stands) is the list's."""
     if missing >= SURE:
         return Outcome.MISSING
     if first.probability < SURE:
         return Outcome.AMBIGUOUS
+    clave, number = first.grounds.clave.read, first.grounds.numero.read
     if first.unread_clave < CLAVE_CELLS:
         same = clave == first.clave.replace("Ñ", "N") and first.off_ocr == 0
     else:
-        same = ocr.rstrip(BLANK_SIGN) == first.elector.numero_ocr
+        same = number.rstrip(BLANK_SIGN) == first.elector.numero_ocr
     return Outcome.EXACT if same else Outcome.PROBABLE
 
 
-_SIGNS: Final = np.array(list(ALPHABET + "Ñ"))
-
-
-def _texts(codes: npt.NDArray[np.uint8]) -> list[list[str]]:
-    """Codes of shape (queries, kept, cells) as text; blanks at the end fall away."""
-    grid = np.ascontiguousarray(_SIGNS[codes]).view(f"<U{codes.shape[2]}")[:, :, 0]
-    return [[text.rstrip(BLANK_SIGN) for text in row] for row in grid.tolist()]
-
-
-def _best_texts(tables: npt.NDArray[np.float32]) -> list[str]:
-    """The best reading of each query's field, letters and digits in their places; ``·`` where a cell says nothing."""
-    codes = tables.argmax(axis=2)
-    codes[tables.max(axis=2) - tables.min(axis=2) < details.NOTHING_SAID] = BLANK
-    grid = np.ascontiguousarray(_SIGNS[codes]).view(f"<U{codes.shape[1]}")[:, 0]
-    return [text.ljust(codes.shape[1], BLANK_SIGN) for text in grid.tolist()]
-
-
-def _slipped(codes: npt.NDArray[np.uint8], slip: int, at: int) -> npt.NDArray[np.uint8]:
-    """The elector's codes as the signer wrote them."""
-    if slip == details.NO_SLIP:
-        return codes
-    places = np.arange(18)
-    if slip == details.SWAPPED:
-        places[[at, at + 1]] = places[[at + 1, at]]
-    else:
-        places[[8, 9, 10, 11]] = [10, 11, 8, 9]
-    return codes[places]
-
-
-def candidates_only(
-    queries: Sequence[Query], roll: Roll, weights: Weights = DEFAULT
-) -> Iterator[npt.NDArray[np.int64]]:
-    """Indices of up to ``KEPT`` electors the blocks bring up for each query, unranked: to measure recall with."""
-    for begin in range(0, len(queries), BATCH):
-        part = queries[begin : begin + BATCH]
-        tables = build_tables(
-            _stacked([q.clave for q in part], CLAVE_CELLS),
-            _stacked([q.numero_ocr for q in part], OCR_CELLS),
-            _stacked([q.seccion for q in part], SECTION_CELLS),
-            roll.frequencies,
-            weights,
-        )
-        yield from Gatherer(roll, tables, weights).run().rows
-
-
 __all__ = [
-    "KEPT", "Candidate", "Evidence", "Match", "Outcome", "Query", "candidates_only", "find", "find_many",
-    "match_to_json",
+    "BATCH", "KEPT", "Candidate", "Match", "Outcome", "Query", "candidates_only", "find", "find_many",
+    "match_to_json", "warm_up",
 ]  # fmt: skip

@@ -7,16 +7,35 @@ with ink that is no character of its place, gives 0 for all: it says nothing.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from matching.alphabet import BLANK, CODES, COLUMNS, ENYE, LETTER_CELLS, LOOKALIKES, SEX_CELL, encode
+from matching.alignment import align_clave, align_number
+from matching.alphabet import (
+    BLANK,
+    CLAVE_CELLS,
+    CODES,
+    COLUMNS,
+    ENYE,
+    LETTER_CELLS,
+    LOOKALIKES,
+    OCR_CELLS,
+    SECTION_CELLS,
+    SEX_CELL,
+    ZONE_CELLS,
+    Lattice,
+    encode,
+)
 from matching.weights import Weights
 
 Floats = npt.NDArray[np.float32]
+
+_AT_ONCE: Final = 256
+"""Rows whose tables are made at once: they stay in the processor's cache."""
 
 _DIGITS: Final = np.arange(10)
 _LETTERS: Final = np.arange(10, 36)
@@ -29,38 +48,94 @@ _LIKE_LETTER: Final = [(encode(a)[0], encode(b)[0]) for a, b in zip("012568", "O
 class Tables:
     """Ratios of a batch of queries.
 
-    ``clave`` (queries, 18, 38) and ``ocr`` (queries, 13, 38): nats, by code. ``section`` (queries, 4, 11):
-    likelihood (not its logarithm) of each digit and of blank. ``has``: which of the three fields bear anything,
-    shape (queries, 3).
+    ``clave`` (queries, 18, 38) and ``ocr`` (queries, 13, 38): nats, by code. ``section`` (queries, 4, 11) and
+    ``zone`` (queries, 3, 11; the demarcación): likelihood (not its logarithm) of each digit and of blank. ``has``:
+    which of the four fields bear anything, shape (queries, 4). ``shifted`` (queries, 2): 1 where clave or OCR number
+    was written one cell to the right of its place, -1 to the left, and was put back.
     """
 
     clave: Floats
     ocr: Floats
     section: Floats
+    zone: Floats
     has: npt.NDArray[np.bool_]
+    shifted: npt.NDArray[np.int8]
 
 
-def build_tables(clave: Floats, ocr: Floats, section: Floats, frequencies: Floats, weights: Weights) -> Tables:
-    """Tables of lattices of shape (queries, cells, 37); a field that was not read comes as all NaN."""
-    clave, ocr, section = (np.exp(f) for f in (clave, ocr, section))
-    has = np.stack([~np.isnan(f[:, 0, 0]) for f in (clave, ocr, section)], axis=1)
-    clave_ratio = np.zeros((*clave.shape[:2], CODES), np.float32)
+def build_tables(
+    claves: Sequence[Lattice | None],
+    numbers: Sequence[Lattice | None],
+    sections: Sequence[Lattice | None],
+    zones: Sequence[Lattice | None],
+    frequencies: Floats,
+    weights: Weights,
+) -> Tables:
+    """Tables of what was read: a field that was not, or whose cells are rather empty than not, bears nothing.
+
+    ``zones``: demarcaciones, 3 cells. Raises ValueError on a lattice of another shape.
+    """
+    count = len(claves)
+    made = Tables(
+        np.zeros((count, CLAVE_CELLS, CODES), np.float32),
+        np.zeros((count, OCR_CELLS, CODES), np.float32),
+        np.zeros((count, SECTION_CELLS, 11), np.float32),
+        np.zeros((count, ZONE_CELLS, 11), np.float32),
+        np.zeros((count, 4), np.bool_),
+        np.zeros((count, 2), np.int8),
+    )
+    for begin in range(0, count, _AT_ONCE):
+        part = slice(begin, begin + _AT_ONCE)
+        for place, (fields, cells) in enumerate(
+            ((claves, CLAVE_CELLS), (numbers, OCR_CELLS), (sections, SECTION_CELLS), (zones, ZONE_CELLS))
+        ):
+            which, chances = _stacked(fields[part], cells)
+            which += begin
+            made.has[which, place] = True
+            if place == 0:
+                chances, made.shifted[which, 0] = align_clave(chances)
+                made.clave[which] = _clave_ratio(chances, frequencies[:18], weights)
+            elif place == 1:
+                chances, made.shifted[which, 1] = align_number(chances)
+                made.ocr[which] = _ocr_ratio(chances, frequencies[18:], weights)
+            else:
+                out = made.section if place == 2 else made.zone
+                out[which] = _figures_likelihood(chances, weights)
+    return made
+
+
+def _stacked(fields: Sequence[Lattice | None], cells: int) -> tuple[npt.NDArray[np.int64], Floats]:
+    """Places of the fields that bear anything, and their chances (not logarithms): shape (fields, cells, 37)."""
+    places = [i for i, field in enumerate(fields) if field is not None]
+    held = [field for field in fields if field is not None]
+    if any(field.shape != (cells, COLUMNS) for field in held):
+        raise ValueError(f"a lattice of {cells} cells has shape ({cells}, {COLUMNS})")
+    if not held:
+        return np.empty(0, np.int64), np.empty((0, cells, COLUMNS), np.float32)
+    chances = np.exp(np.stack(held).astype(np.float32, copy=False))
+    written = chances[:, :, BLANK].min(axis=1) < 0.5  # else every cell is rather empty than not
+    return np.array(places, np.int64)[written], chances[written]
+
+
+def _clave_ratio(chances: Floats, frequencies: Floats, weights: Weights) -> Floats:
+    ratio = np.zeros((*chances.shape[:2], CODES), np.float32)
     letters = list(LETTER_CELLS)
-    digits = [c for c in range(clave.shape[1]) if c not in LETTER_CELLS and c != SEX_CELL]
+    digits = [c for c in range(CLAVE_CELLS) if c not in LETTER_CELLS and c != SEX_CELL]
     for cells, allowed, alike, slip in (
         (letters, _LETTERS, _LIKE_LETTER, weights.slip_letter),
         ([SEX_CELL], _SEXES, [], weights.slip_digit),
         (digits, _DIGITS, _LIKE_DIGIT, weights.slip_digit),
     ):
-        _fill(clave_ratio, clave, cells, allowed, alike, frequencies[:18], slip, weights.unread)
-    clave_ratio[:, letters, ENYE] = np.maximum(clave_ratio[:, letters, 23], clave_ratio[:, letters, 33])
-    ocr_ratio = np.zeros((*ocr.shape[:2], CODES), np.float32)
-    _fill(ocr_ratio, ocr, list(range(13)), _DIGITS, _LIKE_DIGIT, frequencies[18:], weights.slip_digit, weights.unread)
-    last = np.log(np.maximum(np.nan_to_num(ocr[:, 12, BLANK]), weights.slip_digit) * 2)
-    ocr_ratio[:, 12, BLANK] = np.where(has[:, 1], last, 0)
-    for ratio, held in ((clave_ratio, has[:, 0]), (ocr_ratio, has[:, 1])):
-        ratio[~held] = 0
-    return Tables(clave_ratio, ocr_ratio, _section_likelihood(section, weights), has)
+        _fill(ratio, chances, cells, allowed, alike, frequencies, slip, weights.unread)
+    ratio[:, letters, ENYE] = np.maximum(ratio[:, letters, 23], ratio[:, letters, 33])
+    return ratio
+
+
+def _ocr_ratio(chances: Floats, frequencies: Floats, weights: Weights) -> Floats:
+    ratio = np.zeros((*chances.shape[:2], CODES), np.float32)
+    last = chances[:, 12, BLANK].copy()
+    _fill(ratio, chances, list(range(13)), _DIGITS, _LIKE_DIGIT, frequencies, weights.slip_digit, weights.unread)
+    ratio[:, 12, BLANK] = np.log(np.maximum(last, weights.slip_digit) * 2)
+    return ratio
 
 
 def _fill(
@@ -90,7 +165,7 @@ def _fill(
     out[:, cells] = block
 
 
-def _section_likelihood(chances: Floats, weights: Weights) -> Floats:
+def _figures_likelihood(chances: Floats, weights: Weights) -> Floats:
     for seen, meant in _LIKE_DIGIT:
         chances[:, :, meant] += chances[:, :, seen]
     blank = chances[:, :, BLANK : BLANK + 1]

@@ -40,6 +40,9 @@ class Weights:
     """The section written is not the list's: a move, or not known by heart. INE redraws and about 4 % a year
     move; cards live ten years. Assumed, careful."""
 
+    other_zone: float = 0.15
+    """The demarcación written is not that of the list's section: a move, or a borough taken for another. Assumed."""
+
     absent: float = 0.25
     """Share of rows whose signer is not in the list (published counts: 5 to 40 %, domain.md F)."""
 
@@ -59,6 +62,9 @@ class Weights:
 
     neighbour: float = 0.02
     """The same for anyone who shares nothing but a card number or a clave written by mistake."""
+
+    calibration: tuple[tuple[float, float], ...] = ()
+    """Said and seen log-odds of the first candidate."""
 
 
 DEFAULT: Final = Weights()
