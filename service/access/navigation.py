@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import request, url_for
 from flask_babel import gettext as _
 
-from service.access.roles import DESK, PARTIES, RECORDS, Role
+from service.access.roles import PARTIES, READERS, RECORDS, Role
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ def navigation(roles: frozenset[Role]) -> list[Entry]:
         (_("Inicio"), "access.home", frozenset(Role)),
         (_("Mi apoyo") if roles & PARTIES else _("Aspirantes"), "intake.aspirantes",
          RECORDS | PARTIES | {Role.OBSERVADOR}),
-        (_("Revisión"), "desk.queues", DESK),
+        (_("Revisión"), "desk.queues", READERS),
         (_("Audiencia"), "audiencia.index", frozenset({Role.AUDIENCIA, Role.SUPERVISOR, Role.DEAPF}) | PARTIES),
         (_("Dictámenes"), "dictamen.index", RECORDS | PARTIES | {Role.OBSERVADOR, Role.AUDITOR}),
         (_("Proceso"), "padron.index", RECORDS | {Role.ADMIN, Role.AUDITOR, Role.OBSERVADOR}),

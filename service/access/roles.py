@@ -42,5 +42,8 @@ STAFF = frozenset(Role) - PARTIES - {Role.OBSERVADOR}
 DESK = frozenset({Role.REVISOR, Role.SUPERVISOR})
 """Roles that answer questions about records; ``service.desk.decisions`` holds the same two."""
 
+READERS = DESK | {Role.CAPTURISTA}
+"""Roles that may say what is written (Lectura); ``service.desk.decisions`` holds the same three."""
+
 RECORDS = DESK | {Role.CAPTURISTA, Role.AUDIENCIA, Role.DEAPF}
 """Staff who may see personal data of records; auditor, observer and administrator never do."""

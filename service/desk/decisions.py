@@ -32,7 +32,12 @@ from service.store.proceso import Aspirante
 from service.store.work import add_job
 
 REVIEWERS = frozenset({"revisor", "supervisor"})
+READERS = REVIEWERS | {"capturista"}
+"""Who may say what is written: reading a glyph or a date takes nothing from anybody."""
 SUPERVISOR = "supervisor"
+
+READING_ANSWERS = frozenset({("date", "date")})
+"""(kind, decision) that only say what is written: all that a capturista may answer."""
 
 POSITIVE = frozenset({"elector", "original", "signed", "clean", "date", "accept"})
 
@@ -106,7 +111,8 @@ def decide(
     item = session.get(ReviewItem, item_id)
     if item is None:
         raise Refused("ASUNTO_DESCONOCIDO", f"No hay un asunto {item_id}; actualice la lista de asuntos abiertos.")
-    if not roles & REVIEWERS:
+    reads = bool(roles & READERS) and (item.kind, decision.decision) in READING_ANSWERS
+    if not roles & REVIEWERS and not reads:
         raise Refused("SIN_FACULTAD", f"«{by}» no tiene función de revisión; pida a administración que la asigne.")
     if standing_settlement(session, item_id) is not None:
         raise Refused("ASUNTO_RESUELTO", f"El asunto {item_id} ya está resuelto; deshaga antes la respuesta.")

@@ -22,17 +22,24 @@ LOOK_AHEAD = 400
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What part of the queue a person works on; empty values mean all of it."""
+    """What part of the queue a person works on; empty values mean all of it.
+
+    ``allowed`` are the kinds of question the person's role answers.
+    """
 
     kind: str = ""
     desk: str = ""
     aspirante: str = ""
+    allowed: tuple[str, ...] = tuple(QUESTIONS)
 
     @property
     def kinds(self) -> tuple[str, ...]:
+        wanted = tuple(QUESTIONS)
         if self.kind in QUESTIONS:
-            return (self.kind,)
-        return next((desk.kinds for desk in DESKS if desk.name == self.desk), tuple(QUESTIONS))
+            wanted = (self.kind,)
+        elif self.desk:
+            wanted = next((desk.kinds for desk in DESKS if desk.name == self.desk), wanted)
+        return tuple(kind for kind in wanted if kind in self.allowed)
 
     def as_query(self) -> dict[str, Any]:
         """The filter as the query of an address, without its empty parts."""

@@ -14,13 +14,13 @@ from flask_security import current_user
 from service.access.context import person, settings, store
 from service.access.guard import admits, roles_of
 from service.access.pages import start_of_day
-from service.access.roles import DESK, Role
+from service.access.roles import DESK, READERS, Role
 from service.access.scope import own_aspirantes, require_sight
 from service.access.words import CITY
 from service.audit import deeds
 from service.audit.chain import record as record_deed
 from service.desk.agreement import agreements
-from service.desk.decisions import Decision, Standing, decide, undo
+from service.desk.decisions import READING_ANSWERS, Decision, Standing, decide, undo
 from service.desk.lookup import look_up
 from service.desk.questions import DESKS, GROUPABLE, QUESTIONS, decision_word, desk_of
 from service.desk.queue import LOAN_MINUTES, Filter, may_answer, next_question, questions_for
@@ -29,6 +29,7 @@ from service.jobs.row_view import row_place, shown_fields
 from service.law.plazos import parrafo_18_dictamen_deadline
 from service.proceso.register import law_proceso
 from service.store import Session, pages, questions
+from service.store.cells import CellWords, count_cells, words_on
 from service.store.desk import escalate as escalate_item
 from service.store.desk import escalated, give_back, lend
 from service.store.findings import ReviewItem, standing_reviews
@@ -55,26 +56,39 @@ def role_names() -> frozenset[str]:
     return frozenset(role.value for role in roles_of(current_user))
 
 
+def allowed_kinds() -> tuple[str, ...]:
+    """The kinds of question the signed-in person's role answers: who only reads, those of reading."""
+    return tuple(QUESTIONS) if roles_of(current_user) & DESK else tuple(kind for kind, _d in READING_ANSWERS)
+
+
 def current_filter(values: Mapping[str, str]) -> Filter:
-    return Filter(kind=values.get("kind", ""), desk=values.get("desk", ""), aspirante=values.get("aspirante", ""))
+    return Filter(
+        kind=values.get("kind", ""),
+        desk=values.get("desk", ""),
+        aspirante=values.get("aspirante", ""),
+        allowed=allowed_kinds(),
+    )
 
 
 @room.get("/revision")
-@admits(*DESK)
+@admits(*READERS)
 def queues() -> str:
     """Open questions by desk, kind and aspirante, with the way to the next of each."""
     own = own_aspirantes(current_user)
     with store().reading() as session:
-        counts = [c for c in questions.open_counts(session) if own is None or c[0] in own]
+        counts = [
+            c for c in questions.open_counts(session) if (own is None or c[0] in own) and c[1] in allowed_kinds()
+        ]
+        glyphs = count_cells(session, own)
         names = {line.aspirante.id: line.aspirante.nombre for line in pages.aspirante_lines(session, own)}
     by_kind: dict[str, dict[str, int]] = {}
     for aspirante, kind, count in counts:
         by_kind.setdefault(kind, {})[aspirante] = count
-    return render_template("desk/queues.html", by_kind=by_kind, names=names)
+    return render_template("desk/queues.html", by_kind=by_kind, names=names, glyphs=glyphs, kinds=allowed_kinds())
 
 
 @room.get("/revision/lista")
-@admits(*DESK)
+@admits(*READERS)
 def listing() -> str:
     """The open questions of a filter that this person may answer: to jump to any of them."""
     wanted = current_filter(request.args)
@@ -86,7 +100,7 @@ def listing() -> str:
 
 
 @room.get("/revision/siguiente")
-@admits(*DESK)
+@admits(*READERS)
 def next_item() -> ResponseReturnValue:
     """Take the next question of the filter; to the queues when there is none."""
     return _go_to_next(current_filter(request.args))
@@ -104,7 +118,7 @@ def _go_to_next(wanted: Filter, skip: tuple[int, ...] = ()) -> ResponseReturnVal
 
 
 @room.get("/revision/asuntos/<int:item>")
-@admits(*DESK)
+@admits(*READERS)
 def item(item: int) -> ResponseReturnValue:
     """One question: crop on top, what was read beside the candidates, the answers with their keys."""
     wanted = current_filter(request.args)
@@ -122,6 +136,7 @@ def item(item: int) -> ResponseReturnValue:
             abort(404)
         aspirante = pages.find_aspirante(session, view.record.aspirante)
         candidates = view.match.candidates if view.match else []
+        words = words_on(session, [view.read.id]).get(view.read.id, CellWords()).words
         following = next_question(
             session,
             wanted,
@@ -133,7 +148,8 @@ def item(item: int) -> ResponseReturnValue:
         page = {
             "view": view,
             "aspirante": aspirante,
-            "fields": shown_fields(view.row_document()),
+            "fields": shown_fields(view.row_document(), words),
+            "seen_cells": bool(words),
             "place": row_place(view.reading.form, view.record.row, form_documents(session)),
             "candidates": candidates,
             "appearances": _appearances(session, candidates, question.record),
@@ -150,6 +166,7 @@ def item(item: int) -> ResponseReturnValue:
         holder=holder,
         allowed=allowed and holder is None,
         still_open=still_open,
+        reads_only=not roles_of(current_user) & DESK,
         earlier=shown,
         following=following,
         **page,
@@ -164,6 +181,8 @@ def _item_or_404(session: Session, item: int) -> ReviewItem:
     if record is None:
         abort(404)
     require_sight(record.record.aspirante)
+    if found.kind not in allowed_kinds():
+        abort(404)
     return found
 
 
@@ -173,7 +192,7 @@ def _appearances(session: Session, candidates: list[Any], record: str) -> dict[s
 
 
 @room.post("/revision/asuntos/<int:item>")
-@admits(*DESK)
+@admits(*READERS)
 def answer(item: int) -> ResponseReturnValue:
     """Take the answer and hand over the next question."""
     form = request.form
@@ -208,7 +227,7 @@ STANDING_WORDS = {
 
 
 @room.post("/revision/deshacer")
-@admits(*DESK)
+@admits(*READERS)
 def undo_last() -> ResponseReturnValue:
     """U: take back one's own last answer; both acts are kept."""
     with store().writing() as session:
@@ -222,7 +241,7 @@ def undo_last() -> ResponseReturnValue:
 
 
 @room.post("/revision/asuntos/<int:item>/escalar")
-@admits(*DESK)
+@admits(*READERS)
 def escalate(item: int) -> ResponseReturnValue:
     """E: somebody else should see it; a supervisor does."""
     with store().writing() as session:

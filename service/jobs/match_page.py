@@ -15,9 +15,11 @@ from matching.search import Match as Found
 from matching.search import Query, find_many, match_to_json
 from ocr.reading import Answer, FieldReading, Lattice, PageReading, RowReading, Signal, page_from_json
 from service.config import Settings
+from service.jobs.cells import KEYS, note_doubts, with_words
 from service.jobs.lawyer import collection_period
 from service.jobs.queue import Lease, Workshop, finish
 from service.store import Session, now
+from service.store.cells import CellWords, words_on
 from service.store.findings import Match, ReviewItem, has_item, is_settled, match_in, newest_match
 from service.store.papers import Reading, RowRead, Sheet, page_with_scan, row_reads_of_page, sheet_of_page
 from service.store.proceso import Aspirante, ListaNominal, listas_of
@@ -43,30 +45,40 @@ def match_page(shop: Workshop, lease: Lease) -> None:
         aspirante = session.get_one(Aspirante, batch.aspirante)
         listas = listas_of(session, aspirante.proceso)
         sheet = sheet_of_page(session, page_id)
-        reads = [read for read in row_reads_of_page(session, page_id) if not _is_found(session, read)]
+        reads = row_reads_of_page(session, page_id)
+        said = words_on(session, [read.id for read in reads])
+        reads = [read for read in reads if not _is_found(session, read, said.get(read.id, CellWords()).act)]
         seen = page_from_json(session.get_one(Reading, reads[0].reading_id).document) if reads else None
     lista = listas[0] if listas else None
     rows = {row.row: row for row in seen.rows} if seen else {}
     found: Sequence[Found | None] = [None] * len(reads)
     if lista is not None and reads:
-        queries = [make_query(read.record, rows.get(_row_of(read))) for read in reads]
+        queries = [
+            make_query(read.record, _as_people_left_it(rows.get(_row_of(read)), said.get(read.id))) for read in reads
+        ]
         found = find_many(queries, open_roll(shop.settings, lista))
     with shop.store.writing() as session:
         for read, match in zip(reads, found, strict=True):
             row = rows.get(_row_of(read))
             if lista is not None and match is not None:
-                _keep_match(session, read, row, lista, match)
+                _keep_match(session, read, row, lista, match, said.get(read.id, CellWords()).act)
             if seen is not None and sheet is not None:
                 _ask_about_ink(session, read, row, seen, sheet)
                 _ask_about_date(session, read, aspirante)
+                if row is not None and read.fecha is None:
+                    note_doubts(session, read, row, ("fecha",))
         add_job(session, "rule", aspirante.proceso, None, now())
         finish(session, lease)
 
 
-def _is_found(session: Session, read: RowRead) -> bool:
-    """A match of this very reading was accepted before: a newer list does not judge it again."""
+def _is_found(session: Session, read: RowRead, cells: int) -> bool:
+    """A match of this very reading, as people left its cells, was accepted before: a newer list does not judge it."""
     match = newest_match(session, read.record)
-    return match is not None and match.accepted and match.row_read_id == read.id
+    return match is not None and match.accepted and match.row_read_id == read.id and match.cells == cells
+
+
+def _as_people_left_it(row: RowReading | None, said: CellWords | None) -> RowReading | None:
+    return row if row is None or said is None else with_words(row, said)
 
 
 def _row_of(read: RowRead) -> int:
@@ -92,8 +104,10 @@ def _lattice(field: FieldReading | None) -> Lattice | None:
     return None if field is None or field.empty else field.lattice
 
 
-def _keep_match(session: Session, read: RowRead, row: RowReading | None, lista: ListaNominal, match: Found) -> None:
-    if match_in(session, read.id, lista.id) is not None:
+def _keep_match(
+    session: Session, read: RowRead, row: RowReading | None, lista: ListaNominal, match: Found, cells: int
+) -> None:
+    if match_in(session, read.id, lista.id, cells) is not None:
         return
     document = match_to_json(match)
     best = document["candidates"][0] if document["candidates"] else None
@@ -103,6 +117,7 @@ def _keep_match(session: Session, read: RowRead, row: RowReading | None, lista: 
             record=read.record,
             row_read_id=read.id,
             lista_id=lista.id,
+            cells=cells,
             outcome=document["outcome"],
             accepted=accepted,
             clave=best["clave"] if best and accepted else None,
@@ -114,9 +129,12 @@ def _keep_match(session: Session, read: RowRead, row: RowReading | None, lista: 
         )
     )
     if accepted and is_settled(session, read.record, "match"):
-        cause = f"lista:{lista.id}"
-        _ask_once(session, read.record, "match", cause, ["Una lista nueva trae a una persona con estos datos."])
+        cause = f"cells:{cells}" if cells else f"lista:{lista.id}"
+        found_by = "Con las celdas confirmadas" if cells else "En una lista nueva"
+        _ask_once(session, read.record, "match", cause, [f"{found_by} hay una persona con estos datos."])
     if not accepted:
+        if row is not None:
+            note_doubts(session, read, row, KEYS)
         legible = row is not None and not row.fields["clave_elector"].empty if row and row.fields else False
         reason = _MATCH_REASONS[document["outcome"]] if legible else "No se escribió o no se lee la clave."
         _ask(session, read, "match", [reason])

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ocr.errors import Refused as EyesRefused
 from ocr.form import Form, form_from_json, load_form
 from ocr.reading import ALPHABET, BLANK, FieldReading, row_from_json
+from service.store.cells import CellWord
 
 DOUBT = 0.90
 """A cell whose best character is less likely than this is marked. The same figure as the date floor of
@@ -18,12 +19,16 @@ DOUBT = 0.90
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell: the best character, its probability, the next best one, and whether to mark it."""
+    """One cell: the best character, its probability, the next best one, and whether to mark it.
+
+    ``seen`` is what a person said of the cell: True that it is the character, False that it is not, None nothing.
+    """
 
     character: str
     probability: float
     other: str
     doubtful: bool
+    seen: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +41,24 @@ class ShownField:
     cells: tuple[Cell, ...]
 
 
-def shown_fields(row: Mapping[str, Any]) -> list[ShownField]:
-    """The fields of a row's JSON document, in the order of the form."""
-    return [_shown(reading) for name, reading in row_from_json(row).fields.items() if name != "firma"]
+def shown_fields(row: Mapping[str, Any], words: Sequence[CellWord] = ()) -> list[ShownField]:
+    """The fields of a row's JSON document, in the order of the form, with what people said of their cells."""
+    said = {(word.field, word.cell): word.agrees for word in words}
+    return [shown_field(reading, said) for name, reading in row_from_json(row).fields.items() if name != "firma"]
 
 
-def _shown(reading: FieldReading) -> ShownField:
+def shown_field(reading: FieldReading, said: Mapping[tuple[str, int], bool] | None = None) -> ShownField:
+    """One field; ``said`` is whether a person agrees with a cell, by field and cell (from 0)."""
     cells: tuple[Cell, ...] = ()
     if reading.lattice is not None and len(reading.text) == len(reading.lattice):
-        cells = tuple(_cell(read, line) for read, line in zip(reading.text, reading.lattice, strict=True))
+        cells = tuple(
+            _cell(read, line, (said or {}).get((reading.name, number)))
+            for number, (read, line) in enumerate(zip(reading.text, reading.lattice, strict=True))
+        )
     return ShownField(reading.name, reading.text.replace(BLANK, " "), reading.probability, cells)
 
 
-def _cell(read: str, line: Any) -> Cell:
+def _cell(read: str, line: Any, seen: bool | None) -> Cell:
     """The character of the best reading under the field's grammar, against the others of its kind.
 
     A zero is not made doubtful by an O: the field says whether a letter or a figure stands here.
@@ -61,7 +71,8 @@ def _cell(read: str, line: Any) -> Cell:
         "" if read == BLANK else read,
         probability,
         "vacía" if other == BLANK else other,
-        probability < DOUBT,
+        probability < DOUBT and not seen,
+        seen,
     )
 
 

@@ -41,6 +41,7 @@
       add(field.dataset.focusKey, label(field.labels[0]));
     }
     if (sheet) add("H", label(sheet.querySelector("summary")));
+    if (grid) { add("← ↑ ↓ →", grid.dataset.walk); add("␣", grid.dataset.mark); }
     add("Esc", help.querySelector("form button").textContent.replace("(Esc)", "").trim());
     help.showModal();
   }
@@ -64,7 +65,26 @@
     if (button) press(button);
   });
 
+  // Arrows walk the cells of a grid, line by line as they lie on this screen; the space bar marks one (its own box).
+  const grid = document.querySelector("[data-grid]");
+  function walk(key, from) {
+    const boxes = Array.from(grid.querySelectorAll("input[type=checkbox]"));
+    const at = boxes.indexOf(from);
+    if (at < 0) { boxes[0].focus(); return; }
+    const top = (box) => Math.round(box.closest("li").getBoundingClientRect().top);
+    const first = boxes.findIndex((box) => top(box) !== top(boxes[0]));
+    const across = first < 0 ? boxes.length : first;
+    const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: across, ArrowUp: -across }[key];
+    const to = boxes[at + step];
+    if (to) to.focus();
+  }
+
   document.addEventListener("keydown", (event) => {
+    if (grid && event.key.startsWith("Arrow") && !(help && help.open)) {
+      event.preventDefault();
+      walk(event.key, event.target);
+      return;
+    }
     if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || event.repeat) return;
     if (help && help.open) return; // Esc and Enter belong to the dialog
     if (typing(event.target)) {
