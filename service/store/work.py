@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import Index, UniqueConstraint, func, or_, select, update
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from service.store.base import Base
 
@@ -16,7 +16,7 @@ class Job(Base):
     """A piece of background work. This table is the truth; a message in the queue is only a nudge."""
 
     __tablename__ = "job"
-    __table_args__ = (UniqueConstraint("kind", "subject"), Index("ix_job_open", "finished_at", "kind"))
+    __table_args__ = (UniqueConstraint("kind", "subject"), Index("ix_job_open", "finished_at", "kind", "attempts", "id"))
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str]
     subject: Mapped[str]
@@ -70,7 +70,7 @@ def lease_job(
     """Take the next open job that nobody holds, in the order of kinds given; None when there is none.
 
     Of the kinds in ``alone`` only one job is held at a time. A job whose holder was killed comes back when its
-    lease ends.
+    lease ends, after those never tried: one that kills its holder keeps nobody waiting.
     """
     free = or_(Job.leased_until.is_(None), Job.leased_until < at)
     held = set(session.scalars(select(Job.kind).where(Job.finished_at.is_(None), Job.leased_until >= at).distinct()))
@@ -80,7 +80,7 @@ def lease_job(
         query = (
             select(Job)
             .where(Job.finished_at.is_(None), Job.kind == kind, free)
-            .order_by(Job.subject if kind in alone else Job.id)
+            .order_by(*((Job.subject,) if kind in alone else (Job.attempts, Job.id)))
             .limit(1)
             .with_for_update(skip_locked=True)
         )
@@ -102,10 +102,20 @@ def close_job(
 
 
 def batches_ready(session: Session) -> list[str]:
-    """Batches whose pages, and those of every batch before them, have all been read and that were not laid yet."""
+    """Batches whose pages, and those of every batch before them, have all been read and were not laid since.
+
+    A batch is ready again when pages joined it, or were asked for anew, after it was laid.
+    """
     first_open = session.scalar(select(func.min(Job.batch)).where(Job.kind == "read_page", Job.finished_at.is_(None)))
-    laid = select(Job.subject).where(Job.kind == "lay")
-    query = select(Job.batch).where(Job.kind == "read_page", Job.batch.not_in(laid)).distinct().order_by(Job.batch)
+    laid = aliased(Job)
+    query = (
+        select(Job.batch)
+        .outerjoin(laid, (laid.kind == "lay") & (laid.subject == Job.batch))
+        .where(Job.kind == "read_page")
+        .group_by(Job.batch, laid.asked_at)
+        .having(or_(laid.asked_at.is_(None), laid.asked_at < func.max(Job.asked_at)))
+        .order_by(Job.batch)
+    )
     if first_open is not None:
         query = query.where(Job.batch < first_open)
     return [batch for batch in session.scalars(query) if batch is not None]
@@ -149,9 +159,9 @@ def aside_jobs(session: Session) -> list[Job]:
     return list(session.scalars(select(Job).where(Job.code.is_not(None)).order_by(Job.id)))
 
 
-def reopen_aside(session: Session, at: dt.datetime) -> int:
-    """Ask again for every job that was put aside; returns how many."""
-    aside = aside_jobs(session)
+def reopen_aside(session: Session, at: dt.datetime, batch: str | None = None) -> int:
+    """Ask again for every job that was put aside, of one batch where given; returns how many."""
+    aside = [job for job in aside_jobs(session) if batch in (None, job.batch)]
     for job in aside:
         job.asked_at, job.attempts = at, 0
         job.finished_at = job.leased_until = job.code = job.sentence = None

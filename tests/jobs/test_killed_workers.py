@@ -105,7 +105,25 @@ def test_a_job_that_vanishes_with_its_worker_every_time_is_put_aside(
 ) -> None:
     bench.deliver("a.tif", 1, made.sheet("0010000012", made.row(1, *made.TOMAS)))
     with bench.store.writing() as session:
-        session.query(Job).filter(Job.kind == "read_page").one().attempts = queue.MAX_ATTEMPTS
+        session.query(Job).filter(Job.kind == "read_page").one().attempts = queue.MAX_VANISHED
     assert queue.perform_next(queue.Workshop(bench.store, bench.settings), {"read_page": lambda *_: None})
     with bench.store.reading() as session:
         assert session.query(Job).filter(Job.kind == "read_page").one().code == "FALLA_REPETIDA"
+
+
+def test_a_job_that_took_its_worker_with_it_waits_for_those_never_tried(bench: Any, made: Any) -> None:
+    bench.deliver("a.tif", 2, *[made.sheet("0010000012", made.row(1, *made.TOMAS))] * 2)
+    done: list[str] = []
+    with bench.store.writing() as session:
+        first, second = session.query(Job).filter(Job.kind == "read_page").order_by(Job.id)
+        first.attempts = queue.MAX_ATTEMPTS
+        expected = [second.subject, first.subject]
+
+    def read(shop: queue.Workshop, lease: queue.Lease) -> None:
+        done.append(lease.subject)
+        with shop.store.writing() as session:
+            queue.finish(session, lease)
+
+    while queue.perform_next(queue.Workshop(bench.store, bench.settings), {"read_page": read}):
+        pass
+    assert done == expected
