@@ -1,7 +1,8 @@
 """What is shown when to a party: results that come from the list only once the original of that sheet was received.
 
 Otherwise whoever uploads invented keys would learn who is listed, who died and who supports a rival (domain J 9).
-What can be seen on the paper itself (a missing signature, an illegible cell, a strike) is told at once.
+Even "illegible" or "at a desk" tells, since people are asked where the machine found nobody; what the paper itself
+shows is told by the remarks of its reading, never by a class.
 """
 
 from __future__ import annotations
@@ -12,9 +13,6 @@ from typing import Any
 from service.store import Session
 from service.store.findings import newest_tally
 from service.store.standing import unreceived_classes
-
-ON_PAPER = frozenset({"I1", "I2", "I3", "I4", "I7", "I8", "I9", "I11", "Q1", "Q2", "Q3"})
-"""Classes that tell nothing about the list: whoever holds the sheet sees the same."""
 
 FROM_LIST = ("clave", "seccion", "demarcacion", "decided_by", "probability")
 """Columns of a record that come from the list: they belong to no party, before or after (LGIPE 126.3)."""
@@ -28,9 +26,7 @@ def without_cause(code: str) -> str:
 def shown_class(code: str, *, original: bool) -> str:
     """The class of a record as its own party may see it; ``original``: its sheet was received in paper."""
     bare = code.rstrip("?")
-    if original or bare in ON_PAPER:
-        return without_cause(bare) + code[len(bare) :]
-    return "Q1"
+    return without_cause(bare) + code[len(bare) :] if original else "Q1"
 
 
 def party_row(row: Mapping[str, Any], *, original: bool) -> dict[str, Any]:
@@ -51,7 +47,7 @@ def party_tally(session: Session, aspirante: str) -> dict[str, Any] | None:
     if row is None:
         return None
     document = row.document
-    hidden = {c: n for c, n in unreceived_classes(session, aspirante).items() if shown_class(c, original=False) != c}
+    hidden = {code: count for code, count in unreceived_classes(session, aspirante).items() if code != "Q1"}
     by_class: dict[str, int] = {}
     for code, count in document["by_class"].items():
         kept = max(0, count - hidden.get(code, 0))
@@ -64,7 +60,7 @@ def party_tally(session: Session, aspirante: str) -> dict[str, Any] | None:
         **told,
         "by_class": {code: count for code, count in by_class.items() if count},
         "valid": by_class.get("V", 0),
-        "pending": document["pending"] + waiting,
+        "pending": document["pending"] + waiting - sum(n for code, n in hidden.items() if code in ("Q2", "Q3")),
         "outcome": "INDETERMINADO" if unsure else document["outcome"],
     }
 
