@@ -17,17 +17,21 @@ from service.access.refusals import answer_refusals
 from service.access.roles import LABELS
 from service.access.signin import set_up_sign_in
 from service.access.words import FILTERS
+from service.api import pages as api_pages
+from service.api.room import open_door
+from service.api.room import room as door
 from service.audiencia import views as audiencia
 from service.config import Settings
+from service.desk import cell_views as cells
 from service.desk import views as desk
 from service.dictamen import views as dictamen
 from service.errors import Refused
-from service.intake import images
+from service.intake import images, tus
 from service.intake import views as intake
 from service.padron import views as padron
 from service.store import Store
 
-ROOMS = (access_pages.room, intake.room, images.room, desk.room, dictamen.room, audiencia.room, padron.room)
+ROOMS = (access_pages.room, intake.room, images.room, tus.room, desk.room, cells.room, dictamen.room, audiencia.room, padron.room, api_pages.room)
 
 
 def create_app(settings: Settings, *, second_factor: bool | None = None) -> Flask:
@@ -51,10 +55,12 @@ def create_app(settings: Settings, *, second_factor: bool | None = None) -> Flas
     app.extensions["respaldo_store"] = store
     app.extensions["respaldo_settings"] = settings
     Babel(app)
-    CSRFProtect(app)
+    csrf = CSRFProtect(app)
     set_up_sign_in(app, store, key=settings.secret_key(), second_factor=demanded)
     for room in ROOMS:
         app.register_blueprint(room)
+    open_door(app)
+    csrf.exempt(door)  # programs show a key with each request; there is no cookie to ride on
     app.jinja_env.filters.update(FILTERS)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 

@@ -60,6 +60,25 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_api_answer')),
     sa.UniqueConstraint('token_id', 'key', name=op.f('uq_api_answer_token_id_key'))
     )
+    op.create_table('control_frame',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('aspirante', sa.String(), nullable=False),
+    sa.Column('purpose', sa.String(), nullable=False),
+    sa.Column('stratum', sa.String(), nullable=False),
+    sa.Column('dictamen_id', sa.Integer(), nullable=True),
+    sa.Column('records', sa.Integer(), nullable=False),
+    sa.Column('limit_percent', sa.Integer(), nullable=False),
+    sa.Column('sha256', sa.String(), nullable=False),
+    sa.Column('listed', sa.LargeBinary(), nullable=False),
+    sa.Column('at', sa.DateTime(), nullable=False),
+    sa.Column('by', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['aspirante'], ['aspirante.id'], name=op.f('fk_control_frame_aspirante')),
+    sa.ForeignKeyConstraint(['dictamen_id'], ['dictamen.id'], name=op.f('fk_control_frame_dictamen_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_control_frame'))
+    )
+    with op.batch_alter_table('control_frame', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_control_frame_aspirante'), ['aspirante'], unique=False)
+
     op.create_table('delivery',
     sa.Column('id', sa.String(), nullable=False),
     sa.Column('aspirante', sa.String(), nullable=False),
@@ -76,6 +95,20 @@ def upgrade() -> None:
     with op.batch_alter_table('delivery', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_delivery_aspirante'), ['aspirante'], unique=False)
         batch_op.create_index(batch_op.f('ix_delivery_batch'), ['batch'], unique=False)
+
+    op.create_table('control_draw',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('frame_id', sa.Integer(), nullable=False),
+    sa.Column('seed', sa.String(), nullable=False),
+    sa.Column('size', sa.Integer(), nullable=False),
+    sa.Column('at', sa.DateTime(), nullable=False),
+    sa.Column('by', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['frame_id'], ['control_frame.id'], name=op.f('fk_control_draw_frame_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_control_draw')),
+    sa.UniqueConstraint('frame_id', 'size', name=op.f('uq_control_draw_frame_id_size'))
+    )
+    with op.batch_alter_table('control_draw', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_control_draw_frame_id'), ['frame_id'], unique=False)
 
     op.create_table('partial_upload',
     sa.Column('id', sa.String(), nullable=False),
@@ -95,6 +128,40 @@ def upgrade() -> None:
     with op.batch_alter_table('partial_upload', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_partial_upload_aspirante'), ['aspirante'], unique=False)
         batch_op.create_index(batch_op.f('ix_partial_upload_delivery'), ['delivery'], unique=False)
+
+    op.create_table('control_item',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('frame_id', sa.Integer(), nullable=False),
+    sa.Column('place', sa.Integer(), nullable=False),
+    sa.Column('record', sa.String(), nullable=False),
+    sa.Column('clase', sa.String(), nullable=False),
+    sa.Column('elector', sa.String(), nullable=False),
+    sa.Column('clave_read', sa.String(), nullable=False),
+    sa.Column('fecha_read', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['frame_id'], ['control_frame.id'], name=op.f('fk_control_item_frame_id')),
+    sa.ForeignKeyConstraint(['record'], ['record.id'], name=op.f('fk_control_item_record')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_control_item')),
+    sa.UniqueConstraint('frame_id', 'place', name=op.f('uq_control_item_frame_id_place')),
+    sa.UniqueConstraint('frame_id', 'record', name=op.f('uq_control_item_frame_id_record'))
+    )
+    with op.batch_alter_table('control_item', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_control_item_record'), ['record'], unique=False)
+
+    op.create_table('control_look',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('item_id', sa.Integer(), nullable=False),
+    sa.Column('clave', sa.String(), nullable=False),
+    sa.Column('fecha', sa.String(), nullable=False),
+    sa.Column('signed', sa.Boolean(), nullable=False),
+    sa.Column('in_order', sa.Boolean(), nullable=False),
+    sa.Column('by', sa.String(), nullable=False),
+    sa.Column('at', sa.DateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['item_id'], ['control_item.id'], name=op.f('fk_control_look_item_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_control_look')),
+    sa.UniqueConstraint('item_id', 'by', name=op.f('uq_control_look_item_id_by'))
+    )
+    with op.batch_alter_table('control_look', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_control_look_item_id'), ['item_id'], unique=False)
 
     op.create_table('doubtful_cell',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -125,6 +192,10 @@ def upgrade() -> None:
     with op.batch_alter_table('cell_verdict', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_cell_verdict_cell_id'), ['cell_id'], unique=False)
 
+    with op.batch_alter_table('job', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_job_open'))
+        batch_op.create_index('ix_job_open', ['finished_at', 'kind', 'attempts', 'id'], unique=False)
+
     with op.batch_alter_table('match', schema=None) as batch_op:
         batch_op.add_column(sa.Column('cells', sa.Integer(), server_default='0', nullable=False))
         batch_op.drop_constraint(batch_op.f('uq_match_row_read_id_lista_id'), type_='unique')
@@ -140,6 +211,10 @@ def downgrade() -> None:
         batch_op.create_unique_constraint(batch_op.f('uq_match_row_read_id_lista_id'), ['row_read_id', 'lista_id'])
         batch_op.drop_column('cells')
 
+    with op.batch_alter_table('job', schema=None) as batch_op:
+        batch_op.drop_index('ix_job_open')
+        batch_op.create_index(batch_op.f('ix_job_open'), ['finished_at', 'kind'], unique=False)
+
     with op.batch_alter_table('cell_verdict', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_cell_verdict_cell_id'))
 
@@ -149,16 +224,32 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_doubtful_cell_character'))
 
     op.drop_table('doubtful_cell')
+    with op.batch_alter_table('control_look', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_control_look_item_id'))
+
+    op.drop_table('control_look')
+    with op.batch_alter_table('control_item', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_control_item_record'))
+
+    op.drop_table('control_item')
     with op.batch_alter_table('partial_upload', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_partial_upload_delivery'))
         batch_op.drop_index(batch_op.f('ix_partial_upload_aspirante'))
 
     op.drop_table('partial_upload')
+    with op.batch_alter_table('control_draw', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_control_draw_frame_id'))
+
+    op.drop_table('control_draw')
     with op.batch_alter_table('delivery', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_delivery_batch'))
         batch_op.drop_index(batch_op.f('ix_delivery_aspirante'))
 
     op.drop_table('delivery')
+    with op.batch_alter_table('control_frame', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_control_frame_aspirante'))
+
+    op.drop_table('control_frame')
     op.drop_table('api_answer')
     with op.batch_alter_table('api_token', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_api_token_account_id'))

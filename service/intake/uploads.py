@@ -1,16 +1,18 @@
 """Take the files of a delivery: bytes on disk first, then one transaction with rows, jobs and the deed.
 
-The web page and the command both come through ``take_files``. A ZIP is opened and each member is a file of its own.
+Page, command and programs all come through ``take_files``. A ZIP is opened and each member is a file of its own.
+Files that arrive one by one (``delivery``) join one batch, each taken at once in a transaction of its own.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import PurePosixPath
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from service.audit.chain import record
 from service.audit.deeds import BatchTaken
@@ -22,7 +24,11 @@ from service.store import Session, Store, now
 from service.store.files import ContentStore, Staged
 from service.store.papers import Batch, Page, Scan, taken_scan
 from service.store.proceso import count_rows
+from service.store.uploads import Delivery
 from service.store.work import add_job
+
+LONGEST_NAME = 160
+"""Characters of a file's name that are kept, its folders included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +42,9 @@ class FileReceipt:
     accepted: bool
     code: str | None = None
     sentence: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +82,13 @@ def take_files(
     received: dt.date,
     operator: str,
     declared_sheets: int | None = None,
+    delivery: str | None = None,
+    note: Callable[[Session, Receipt], None] | None = None,
 ) -> Receipt:
     """Take a delivery. Each file is atomic: taken whole or refused with its reason.
 
+    ``delivery``: the announced delivery (``intake.deliveries``) whose batch the files join. ``note`` is called with
+    the receipt inside the transaction that takes the files, so that what it writes stands or falls with them.
     Raises Refused when the aspirante is unknown or when there is no file at all.
     """
     with store.reading() as session:
@@ -84,14 +97,27 @@ def take_files(
     with ExitStack() as stack:
         candidates = []
         for name, stream in files:
-            for candidate in _examine(content, PurePosixPath(name.replace("\\", "/")).name, stream):
+            for candidate in _examine(content, plain_name(name), stream):
                 candidates.append(candidate)
                 if candidate.staged is not None:
                     stack.callback(content.discard, candidate.staged)
         if not candidates:
             raise Refused("SIN_ARCHIVOS", "No se recibió ningún archivo; elija al menos uno.")
         with store.writing() as session:
-            return _commit(session, content, candidates, aspirante, received, operator, declared_sheets)
+            batch = _batch_for(session, aspirante, received, operator, declared_sheets, delivery)
+            receipt = _commit(session, content, candidates, batch, operator)
+            if delivery is not None and receipt.batch:
+                session.get_one(Delivery, delivery).batch = receipt.batch
+            if note is not None:
+                note(session, receipt)
+            return receipt
+
+
+def plain_name(name: str) -> str:
+    """A file's name with the folders it came in, without what could climb, hide or break a line."""
+    parts = [re.sub(r"[\x00-\x1f\x7f]", "", part).strip() for part in PurePosixPath(name.replace("\\", "/")).parts]
+    kept = [part for part in parts if part.strip("./ ")]
+    return "/".join(kept)[-LONGEST_NAME:] or "archivo"
 
 
 def _examine(content: ContentStore, name: str, stream: BinaryIO) -> Iterator[_Candidate]:
@@ -119,28 +145,38 @@ def _examine_one(content: ContentStore, name: str, staged: Staged) -> Iterator[_
         yield _Candidate(name, staged, 0, refusal)
 
 
-def _commit(
-    session: Session,
-    content: ContentStore,
-    candidates: list[_Candidate],
-    aspirante: str,
-    received: dt.date,
-    operator: str,
-    declared_sheets: int | None,
-) -> Receipt:
-    batch = Batch(
+def _batch_for(
+    session: Session, aspirante: str, received: dt.date, operator: str, declared: int | None, delivery: str | None
+) -> Batch:
+    """The batch that the files join: the delivery's own while the day is the same, else a new one (not yet added)."""
+    announced = session.get_one(Delivery, delivery) if delivery else None
+    if announced is not None and announced.aspirante != aspirante:
+        raise Refused("ENTREGA_AJENA", "Esa entrega es de otro expediente; abra una nueva.")
+    if announced is not None and announced.batch is not None:
+        batch = session.get_one(Batch, announced.batch)
+        if batch.received == received:
+            return batch
+        declared = None  # it stands on the first day's batch
+    elif announced is not None:
+        declared = announced.declared_sheets if declared is None else declared
+    return Batch(
         id=f"L{count_rows(session, Batch) + 1:05d}",
         aspirante=aspirante,
         received=received,
-        declared_sheets=declared_sheets,
+        declared_sheets=declared,
         at=now(),
-        by=operator,
+        by=announced.by if announced else operator,
     )
+
+
+def _commit(
+    session: Session, content: ContentStore, candidates: list[_Candidate], batch: Batch, operator: str
+) -> Receipt:
     receipts: list[FileReceipt] = []
     scans: list[tuple[Scan, int]] = []
     seen: dict[str, str] = {}
     for candidate in candidates:
-        refusal = candidate.refusal or _duplicate(session, candidate, aspirante, seen)
+        refusal = candidate.refusal or _duplicate(session, candidate, batch.aspirante, seen)
         sha256, size = (candidate.staged.sha256, candidate.staged.size) if candidate.staged else ("", 0)
         receipts.append(
             FileReceipt(
@@ -167,8 +203,9 @@ def _commit(
             seen[sha256] = candidate.name
             content.keep(candidate.staged)
     taken = [receipt for receipt in receipts if receipt.accepted]
-    if not taken:
-        return Receipt("", aspirante, received, tuple(receipts))
+    known = batch in session
+    if not taken and not known:
+        return Receipt("", batch.aspirante, batch.received, tuple(receipts))
     session.add(batch)
     session.flush()
     for scan, pages in scans:
@@ -178,14 +215,11 @@ def _commit(
         session.add_all(rows)
         session.flush()
         for page in rows:
-            add_job(session, "read_page", str(page.id), batch.id, batch.at)
+            add_job(session, "read_page", str(page.id), batch.id, now())
     digests = [receipt.sha256 for receipt in taken]
-    record(
-        session,
-        operator,
-        BatchTaken(batch.id, aspirante, received.isoformat(), len(taken), len(receipts) - len(taken), digests),
-    )
-    return Receipt(batch.id, aspirante, received, tuple(receipts))
+    refused, day = len(receipts) - len(taken), batch.received
+    record(session, operator, BatchTaken(batch.id, batch.aspirante, day.isoformat(), len(taken), refused, digests))
+    return Receipt(batch.id, batch.aspirante, day, tuple(receipts))
 
 
 def _duplicate(session: Session, candidate: _Candidate, aspirante: str, seen: dict[str, str]) -> Refused | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Any, BinaryIO, cast
 
 from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
@@ -15,16 +16,16 @@ from service.access.guard import admits, roles_of
 from service.access.pages import start_of_day
 from service.access.roles import PARTIES, RECORDS, Role
 from service.access.scope import own_aspirantes, require_sight
-from service.errors import Refused
+from service.intake.deliveries import expires_at, offset_of
+from service.intake.forms import RECEIVERS, declared, may_receive, stated_day
 from service.intake.originals import folio_lines, folio_range, receive_originals
 from service.intake.uploads import Receipt, take_files
 from service.store import pages
 from service.store.papers import Batch
 from service.store.proceso import Aspirante
+from service.store.uploads import PartialUpload, deliveries_of_batch, open_uploads, uploads_of_delivery
 
 room = Blueprint("intake", __name__, template_folder="templates")
-
-RECEIVERS = (Role.CAPTURISTA, Role.SUPERVISOR)
 
 
 @room.get("/aspirantes")
@@ -62,10 +63,26 @@ def _upload_page(aspirante: Aspirante, receipt: Receipt | None) -> str:
         deliveries=deliveries,
         receipt=receipt,
         today=start_of_day().date(),
+        waiting=[one for one in on_their_way(aspirante.id) if one.upload.by == person()],
         may_upload=bool(roles_of(current_user) & ({*RECEIVERS} | PARTIES)),
-        may_date=bool(roles_of(current_user) & {*RECEIVERS}),
+        may_date=may_receive(),
         limit_mb=settings().max_upload_mb,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class OnItsWay:
+    """A file of which some bytes came."""
+
+    upload: PartialUpload
+    offset: int
+    expires: dt.datetime
+
+
+def on_their_way(aspirante: str) -> list[OnItsWay]:
+    with store().reading() as session:
+        found = open_uploads(session, aspirante)
+    return [OnItsWay(one, offset_of(settings(), one), expires_at(settings(), one)) for one in found]
 
 
 def _recent(session: Any, aspirante: str) -> list[Batch]:
@@ -83,9 +100,9 @@ def upload(aspirante: str) -> ResponseReturnValue:
         settings(),
         aspirante=found.id,
         files=files,
-        received=_reception_day(),
+        received=stated_day() or start_of_day().date(),
         operator=person(),
-        declared_sheets=_whole_or_none("declared_sheets"),
+        declared_sheets=declared("declared_sheets"),
     )
     if not receipt.batch:
         return _upload_page(found, receipt), 422
@@ -95,30 +112,6 @@ def upload(aspirante: str) -> ResponseReturnValue:
         response.headers["X-Location"] = place
         return response
     return redirect(place, 303)
-
-
-def _reception_day() -> dt.date:
-    """The day the reception bears: whoever receives may state it, a party always delivers today."""
-    text = request.form.get("received", "")
-    today = start_of_day().date()
-    if not text or not (roles_of(current_user) & {*RECEIVERS}):
-        return today
-    try:
-        day = dt.date.fromisoformat(text)
-    except ValueError:
-        raise Refused("FECHA", "Escriba la fecha de recepción como AAAA-MM-DD.") from None
-    if day > today and not settings().rehearsal:  # a rehearsal plays days that have not come
-        raise Refused("FECHA_FUTURA", "La fecha de recepción no puede ser posterior a hoy; corríjala.")
-    return day
-
-
-def _whole_or_none(name: str) -> int | None:
-    text = request.form.get(name, "").strip()
-    if not text:
-        return None
-    if not text.isdigit():
-        raise Refused("NUMERO", "Las hojas declaradas se escriben con un número entero.")
-    return int(text)
 
 
 def batch_or_404(batch: str) -> tuple[Batch, Aspirante]:
@@ -136,7 +129,28 @@ def batch(batch: str) -> str:
     found, aspirante = batch_or_404(batch)
     with store().reading() as session:
         progress = pages.batch_progress(session, found)
-    return render_template("intake/batch.html", batch=found, aspirante=aspirante, progress=progress)
+        announced = deliveries_of_batch(session, found.id)
+        uploads = [one for delivery in announced for one in uploads_of_delivery(session, delivery.id)]
+    counts = [delivery.declared_files for delivery in announced if delivery.declared_files is not None]
+    return render_template(
+        "intake/batch.html",
+        batch=found,
+        aspirante=aspirante,
+        progress=progress,
+        declared_files=sum(counts) if counts else None,
+        aside=[_Aside(one.name, one.size, one.ending, offset_of(settings(), one)) for one in uploads
+               if one.ending != "taken"],
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Aside:
+    """A file of a delivery that was not taken: on its way, withdrawn or given up."""
+
+    name: str
+    size: int
+    ending: str | None
+    offset: int
 
 
 @room.get("/entregas/<batch>/avance")

@@ -12,6 +12,7 @@ from ocr import folio as folios
 from ocr import prints
 from ocr.reading import BLANK, Answer, PageReading, RowReading, page_from_json
 from service.folio import verify
+from service.jobs.dates import written_date
 from service.jobs.queue import Lease, Workshop, finish
 from service.store import Session, now
 from service.store.findings import ReviewItem
@@ -24,6 +25,7 @@ from service.store.papers import (
     Scan,
     Sheet,
     SheetImage,
+    is_laid,
     newest_reading,
     pages_of,
     records_of_sheet,
@@ -47,7 +49,7 @@ def lay(shop: Workshop, lease: Lease) -> None:
         for scan in scans_of(session, batch.id):
             for page in pages_of(session, scan.id):
                 reading = newest_reading(session, page.id)
-                if reading is not None and reading.kind in ("sheet", "foreign"):
+                if reading is not None and reading.kind in ("sheet", "foreign") and not is_laid(session, reading):
                     _lay_page(session, batch, aspirante, scan, page, reading)
         finish(session, lease)
 
@@ -113,14 +115,7 @@ def read_date(row: RowReading) -> dt.date | None:
     field = row.fields.get("fecha")
     if field is None or field.probability < DATE_FLOOR:
         return None
-    text = field.text
-    if not (text.isdigit() and len(text) in (6, 8)):
-        return None
-    year = int(text[4:]) + (2000 if len(text) == 6 else 0)
-    try:
-        return dt.date(year, int(text[2:4]), int(text[:2]))
-    except ValueError:
-        return None
+    return written_date(field.text)
 
 
 def _folio_doubts(session: Session, aspirante: Aspirante, seen: PageReading) -> list[str]:

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, select
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, exists, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from service.store.base import Base
@@ -194,6 +194,13 @@ def sheets_with_folio(session: Session, proceso: str, folio: str) -> list[Sheet]
         .order_by(Sheet.page_id)
     )
     return list(session.scalars(query))
+
+
+def is_laid(session: Session, reading: Reading) -> bool:
+    """True when the rows of this reading stand as records, or its page was found to be another image of a sheet."""
+    rows = exists().where(RowRead.reading_id == reading.id)
+    image = exists().where(SheetImage.page_id == reading.page_id)
+    return bool(session.scalar(select(or_(rows, image))))
 
 
 def row_reads_of_page(session: Session, page_id: int) -> list[RowRead]:

@@ -1,7 +1,22 @@
 """Every table of the house in one import: what migrations compare the database with."""
 
-from service.store import accounts, api, audiencia, cells, desk, findings, papers, parametros, proceso, uploads, work
+from service.store import (
+    accounts,
+    api,
+    audiencia,
+    cells,
+    control,
+    desk,
+    findings,
+    papers,
+    parametros,
+    proceso,
+    uploads,
+    work,
+)
 from service.store.base import Base
 
-__all__ = ["Base", "accounts", "api", "audiencia", "cells", "desk", "findings", "papers", "parametros", "proceso", "uploads",
-           "work"]  # fmt: skip
+__all__ = [
+    "Base", "accounts", "api", "audiencia", "cells", "control", "desk", "findings", "papers", "parametros", "proceso",
+    "uploads", "work",
+]  # fmt: skip

@@ -25,7 +25,9 @@ NAMES = {
 }
 VALUES = {"aspirante": "A001", "batch": "L00001", "proceso": "2026-2027", "item": 1, "kind": "signature",
           "username": "captura", "dictamen": 1, "notice": 1, "claim": 1, "evidence": 1, "name": "dictamen.json",
-          "filename": "respaldo.css", "token": "x", "record": "", "proposal": 1, "parametro": "cotejo"}  # fmt: skip
+          "filename": "respaldo.css", "token": "x", "record": "", "proposal": 1, "parametro": "cotejo",
+          "llave": 1, "task": "entrega-L00001", "upload": "0" * 32,
+          "character": "5"}  # fmt: skip
 
 
 def addresses(app: Flask, house: Any) -> list[tuple[str, str, str]]:
@@ -68,6 +70,8 @@ def test_nobody_enters_without_signing_in(app: Flask, house: Any, person: Callab
         status = client.open(address, method=method, buffered=True).status_code
         if rule.closed:
             assert status == 404, endpoint
+        elif rule.scope is not None:
+            assert status == 401, endpoint
         elif not rule.everyone:
             assert status == 302, (endpoint, method, status)
 
@@ -88,6 +92,8 @@ def test_each_role_enters_its_routes_and_no_other(
         if rule.roles:
             admitted = role in rule.roles
             assert (answer.status_code != 403) == admitted, (endpoint, method, answer.status_code)
+        if rule.scope is not None:
+            assert answer.status_code == 401, (endpoint, "a person's session opened the programs' door")
         assert answer.status_code != 500, (endpoint, method)
 
 
@@ -100,7 +106,7 @@ def test_an_aspirante_never_reaches_anything_of_another(app: Flask, house: Any, 
             answer = intruder.client.open(
                 address, method=method, data={} if method == "POST" else None, buffered=True
             )
-            assert answer.status_code in (403, 404), (endpoint, method, answer.status_code)
+            assert answer.status_code in (401, 403, 404), (endpoint, method, answer.status_code)
             tried += 1
     assert tried >= 10
     own = intruder.get("/aspirantes").text
