@@ -125,6 +125,8 @@ def words(name: str) -> list[str]:
 
 def _unaccented(name: str) -> str:
     """Capitals without accents; Ñ stays."""
+    if name.isascii():
+        return name.upper()
     held = unicodedata.normalize("NFC", name.upper()).replace("Ñ", "\0")
     stripped = "".join(c for c in unicodedata.normalize("NFD", held) if not unicodedata.combining(c))
     return stripped.replace("\0", "Ñ")

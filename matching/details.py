@@ -10,7 +10,6 @@ from typing import Final
 
 import numpy as np
 
-from matching.alphabet import BLANK
 from matching.arrays import F32, F64, I32, I64, U8, U16, U32, Flags
 from matching.compiled import compiled
 from matching.roll import Roll
@@ -31,26 +30,9 @@ NO_SLIP, SWAPPED, DAY_MONTH = 0, 1, 2
 AGAINST: Final = -3.0
 """Nats under which a cell counts as speaking against an elector: his character is 20 times less likely."""
 
-NOTHING_SAID: Final = 0.5
-"""Nats between a cell's best and worst character under which it counts as not read."""
-
 _PART: Final = 1 << 20
 
 _GROUP_OF_CELL: Final = np.array([0, 0, 1, 1, 2, 2, 3, 3, 3, 3, 3, 3, 4, 4, 5, 6, 6, 6], np.int64)
-
-
-@compiled
-def read_cells(table: F32, out: U8) -> None:
-    """The best character of each cell, shape (queries, cells); blank where a cell tells no character from another."""
-    for q in range(table.shape[0]):
-        for cell in range(table.shape[1]):
-            top, low, place = table[q, cell, 0], table[q, cell, 0], 0
-            for code in range(1, 37):
-                value = table[q, cell, code]
-                low = min(low, value)
-                if value > top:
-                    top, place = value, code
-            out[q, cell] = BLANK if top - low < NOTHING_SAID else place
 
 
 @compiled

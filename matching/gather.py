@@ -13,9 +13,10 @@ from typing import Any, Final
 import numpy as np
 
 from matching import blocks
+from matching.alphabet import CLAVE_CELLS, OCR_CELLS
 from matching.arrays import F32, F64, I64, Flags
 from matching.compiled import compiled
-from matching.readings import best, clave_bests
+from matching.readings import best, clave_bests, keys_of, read_cells
 from matching.roll import Roll
 from matching.scans import PAIR_ROOM, scan_births, scan_letters, scan_ocr, scan_ocr_start, scan_sections
 from matching.sections import LIKELY, section_likelihood, weigh_sections
@@ -42,18 +43,28 @@ CLAVE_ENOUGH: Final = 95.0
 _OCR_ENOUGH: Final = 60.0
 """The same for an OCR number (13 read cells: about 105), from which it is trusted to find whom the clave misses."""
 
-_MANY: Final = 200
-"""Queries from which an index is mapped whole before it is looked up: they would touch most of it anyway."""
-
 _PAIRS: Final = 1 << 20
+"""Pairs gathered before they are weighed."""
+
+_AT_ONCE: Final = 256
+_MANY: Final = 64
+"""Queries looked up between two looks at the memory held, and the least for which there must be room."""
+
 _SEGMENT: Final = 1 << 20
-_SECTION_SLICE: Final = 1024
+_SECTION_SLICE: Final = 128
+
+_KEY_CELLS: Final = {
+    "surnames": (0, 1, 2, 3), "paternal": (0, 1, 4, 5), "maternal": (2, 3, 4, 5), "birth": (6, 7, 8, 9, 10, 11),
+    "ocr_first": (4, 5, 6, 7, 8, 9), "ocr_middle": (7, 8, 9), "ocr_last": (10, 11, 12),
+}  # fmt: skip
+"""The cells that make each block's key (blocks.py)."""
 
 
 class Gatherer:
     """Runs the stages over a roll for a batch of tables and keeps the shortlist.
 
-    ``ground``: likelihood of each read section under a random elector's.
+    ``ground``: likelihood of each read section under a random elector's. ``clave_read``, ``ocr_read``: codes of the
+    best readings, blank where a cell says nothing.
     """
 
     def __init__(self, roll: Roll, tables: Tables, weights: Weights) -> None:
@@ -63,8 +74,10 @@ class Gatherer:
         self.ground: F64 = np.ones(count)
         self._top_sections: I64 = np.full((count, LIKELY), -1, np.int64)
         self._best: F32 = np.empty(count, np.float32)
-        self._clave_reach = (tables.clave.max(axis=2) - tables.clave.min(axis=2)).sum(axis=1)
-        ocr_reach = (tables.ocr.max(axis=2) - tables.ocr.min(axis=2)).sum(axis=1)
+        self.clave_read, self._clave_reach = np.empty((count, CLAVE_CELLS), np.uint8), np.empty(count, np.float32)
+        self.ocr_read, ocr_reach = np.empty((count, OCR_CELLS), np.uint8), np.empty(count, np.float32)
+        read_cells(tables.clave, self.clave_read, self._clave_reach)
+        read_cells(tables.ocr, self.ocr_read, ocr_reach)
         self._with_number = tables.has[:, 1] & (ocr_reach > _OCR_ENOUGH)
         self._limit: F32 = np.where(self._with_number, LIMIT, LIMIT_ALONE).astype(np.float32)
         room = min(count * PAIR_ROOM, _PAIRS)
@@ -86,7 +99,6 @@ class Gatherer:
         for block, name in enumerate(blocks.BLOCKS[:3]):
             self._look_up(name, wanted, lambda a, block=block: scan_letters(block, *a))
         self._look_up("birth", wanted[~self._with_number[wanted]], lambda a: scan_births(True, *a))
-        self._weigh()
         wanted = self._undecided(with_ocr)
         hardly = self._clave_reach[wanted] < CLAVE_ENOUGH
         for block, name in enumerate(blocks.BLOCKS[4:]):
@@ -101,7 +113,7 @@ class Gatherer:
         return self.short
 
     def _by_number_start(self, a: tuple[Any, ...]) -> None:
-        scan_ocr_start(LIMIT_ALONE, a[0], self.tables.ocr, *a[3:])
+        scan_ocr_start(LIMIT_HALF, a[0], self.tables.ocr, *a[3:])
 
     def _undecided(self, among: Flags) -> I64:
         return np.flatnonzero(among & (self.short.scores.max(axis=1) < self._best - DECISIVE))
@@ -119,20 +131,20 @@ class Gatherer:
 
     def _look_up(self, name: str, wanted: I64, scan: Any) -> None:
         """Looks the queries up in one index; weighs in between when the room for pairs could run out."""
-        if wanted.size >= _MANY:
-            self.roll.warm(f"{name}_payloads")
+        read = self.ocr_read if name.startswith("ocr") else self.clave_read
+        order = wanted[np.argsort(keys_of(read[wanted], _KEY_CELLS[name]))]
         array, done = self.roll.array, 0
         while done < wanted.size:
-            free = (self._pairs_q.size - int(self._used[0])) // PAIR_ROOM
+            free = min((self._pairs_q.size - int(self._used[0])) // PAIR_ROOM, _AT_ONCE)
             if free < min(wanted.size - done, _MANY):
                 self._weigh()
-                free = self._pairs_q.size // PAIR_ROOM
+                free = min(self._pairs_q.size // PAIR_ROOM, _AT_ONCE)
             scan((
-                wanted[done : done + free], self.tables.clave, self._limit, array(f"{name}_offsets"),
+                order[done : done + free], self.tables.clave, self._limit, array(f"{name}_offsets"),
                 array(f"{name}_payloads"), array(f"{name}_rows"), self._pairs_q, self._pairs_row, self._used,
             ))  # fmt: skip
             done += free
-        self.roll.settle(f"{name}_payloads", f"{name}_rows", f"{name}_offsets")
+            self.roll.settle(f"{name}_payloads", f"{name}_rows", f"{name}_offsets")
 
     def _weigh(self) -> None:
         """Weighs the pairs gathered so far, a part of the records at a time, and forgets them."""

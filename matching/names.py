@@ -30,6 +30,9 @@ ALIKE: Final = 0.03
 CAP: Final = 5.0
 """Nats a surname or given name may weigh either way."""
 
+ANOTHER: Final = 0.62
+"""Share of the letters off from which no part left out or shortened makes a name fit: another's, or rubbish."""
+
 _MISSING: Final = 1.5
 _ABBREVIATIONS: Final = {
     "MARIA": "MA", "JOSE": "J", "JESUS": "J", "FRANCISCO": "FCO", "GUADALUPE": "GPE", "ANTONIO": "ANT",
@@ -67,30 +70,27 @@ def compare(alternatives: tuple[tuple[str, float], ...], paterno: str, materno: 
     return best
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=4_000)
 def plain(text: str) -> str:
     """Letters only, without accents, particles or blanks; Ñ as N."""
     return "".join(words(text)).replace("Ñ", "N")
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=60_000)
 def _parts(name: str) -> tuple[str, ...]:
     return tuple(w.replace("Ñ", "N") for w in words(name))
 
 
 def _compare_one(read: str, paterno: str, materno: str, nombre: str) -> Comparison:
-    best = None
-    for surnames, given, cost in _variants(_parts(paterno), _parts(materno), _parts(nombre)):
-        for given_first in (True, False):
-            listed = given + surnames if given_first else surnames + given
-            distance = Levenshtein.distance(read, listed)
-            value = distance + 2 * cost
-            if best is None or value < best[0]:
-                best = (value, distance, listed, len(given), given_first, cost)
-        if best is not None and best[0] <= 1 + len(read) // 8:
+    least, distance, listed, given_length, given_first, cost = 1e9, 0, "", 0, True, 0.0
+    for surnames, given, more in _variants(_parts(paterno), _parts(materno), _parts(nombre)):
+        for text, first in ((given + surnames, True), (surnames + given, False)):
+            off = Levenshtein.distance(read, text)
+            if off + 2 * more < least:
+                least, distance, listed = off + 2 * more, off, text
+                given_length, given_first, cost = len(given), first, more
+        if least <= 1 + len(read) // 8 or least > ANOTHER * len(read):
             break
-    assert best is not None
-    _, distance, listed, given_length, given_first, cost = best
     in_given, in_surnames = _errors(read, listed, given_length, given_first, distance)
     surnames_length = len(listed) - given_length
     return Comparison(

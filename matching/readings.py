@@ -9,8 +9,12 @@ from typing import Final
 
 import numpy as np
 
-from matching.arrays import F32, I64
+from matching.alphabet import BLANK
+from matching.arrays import F32, I64, U8
 from matching.compiled import compiled
+
+NOTHING_SAID: Final = 0.5
+"""Nats between a cell's best and worst character under which it counts as not read."""
 
 BEAM: Final = 6
 BEAM_DEFICIT: Final = 6.0
@@ -24,6 +28,31 @@ def best(table: F32, code_from: int, code_to: int) -> float:
     for code in range(code_from + 1, code_to):
         top = max(top, table[code])
     return float(top)
+
+
+@compiled
+def read_cells(table: F32, codes: U8, reach: F32) -> None:
+    """The best character of each cell (blank where a cell tells none from another) to ``codes``, shape (queries,
+    cells); the nats between best and worst, summed over the cells, to ``reach``."""
+    for q in range(table.shape[0]):
+        reach[q] = 0.0
+        for cell in range(table.shape[1]):
+            top, low, place = table[q, cell, 0], table[q, cell, 0], 0
+            for code in range(1, 37):
+                value = table[q, cell, code]
+                low = min(low, value)
+                if value > top:
+                    top, place = value, code
+            codes[q, cell] = BLANK if top - low < NOTHING_SAID else place
+            reach[q] += top - low
+
+
+def keys_of(codes: U8, cells: tuple[int, ...]) -> I64:
+    """A number per query by its reading of these cells: queries in its order look the index up in its order."""
+    key = np.zeros(len(codes), np.int64)
+    for cell in cells:
+        key = key * 64 + codes[:, cell]
+    return key
 
 
 @compiled

@@ -5,7 +5,6 @@ The numbers of the electors (0 to rows - 1) hold within one version only; what i
 
 from __future__ import annotations
 
-import contextlib
 import json
 import mmap
 from collections.abc import Sequence
@@ -29,12 +28,9 @@ from matching.errors import Refused
 from matching.sealed_files import hash_file, map_file
 from matching.sections import note_hints, writing_grid
 
-RESIDENT_CEILING: Final = 16 * 1024 * 1024
+RESIDENT_CEILING: Final = 32 * 1024 * 1024
 """Bytes of the index a search may map before it hands pages back to the page cache, where they stay: touching them
 again costs page faults. A process that only searches then holds 287 MB at most (8 million electors)."""
-
-_POPULATE_READ: Final = 22
-"""Linux's MADV_POPULATE_READ (since 5.14), which Python's mmap does not name."""
 
 _WORDS_KEPT: Final = 50_000
 """Names kept as text once met: about 5 MB."""
@@ -143,11 +139,6 @@ class Roll:
         """``release``, but only once more than the ceiling is mapped."""
         if resident_file_bytes() - self._mapped_else > RESIDENT_CEILING:
             self.release(*names)
-
-    def warm(self, name: str) -> None:
-        """Maps an array at once, where the system can: quicker than touching its pages one by one."""
-        with contextlib.suppress(OSError):
-            self._maps[name].madvise(_POPULATE_READ)
 
     def verify(self) -> tuple[str, ...]:
         """Names of the sealed files whose SHA-256 is no longer that of the build: none if all is well."""

@@ -112,12 +112,14 @@ def _find_batch(queries: Sequence[Query], roll: Roll, weights: Weights, frame: U
         weights.swap, weights.day_month, groups, marks,
     )  # fmt: skip
     compared, nats = _compare_names(queries, rows.tolist(), words.tolist(), roll)
-    chances, missing = np.zeros(rows.shape), np.zeros(len(queries))
+    chances: F64 = np.zeros(rows.shape)
+    missing: F64 = np.zeros(len(queries))
     score.posterior(groups, nats, rows, roll.rows, score.shares_of(weights), chances, missing)
     calibration.calibrate(chances, missing, weights.calibration)
     batch = _Batch(
-        roll, tables, frame, rows.tolist(), codes.tobytes().translate(_SIGNS).decode("latin-1"), words.tolist(),
-        groups, marks.tolist(), _read(tables.clave), _read(tables.ocr), compared, chances.tolist(), list(map(float, missing)),
+        roll, tables, frame, rows.tolist(), _texts(codes), words.tolist(),
+        groups, marks.tolist(), _texts(gatherer.clave_read), _texts(gatherer.ocr_read), compared,
+        chances.tolist(), missing.tolist(),
     )  # fmt: skip
     matches = [batch.answer(i, query) for i, query in enumerate(queries)]
     roll.release()
@@ -163,10 +165,8 @@ def _compare_names(
     return compared, nats
 
 
-def _read(tables: F32) -> str:
-    """The best readings of a field, one query's after another's; ``·`` where a cell says nothing."""
-    codes: U8 = np.empty(tables.shape[:2], np.uint8)
-    details.read_cells(tables, codes)
+def _texts(codes: U8) -> str:
+    """Codes as text, one query's after another's; ``·`` where a cell says nothing."""
     return codes.tobytes().translate(_SIGNS).decode("latin-1")
 
 
@@ -189,16 +189,14 @@ class _Batch:
     missing: list[float]
 
     def answer(self, i: int, query: Query) -> Match:
-        chances, rows = self.chances[i], self.rows[i]
+        chances, rows, missing = self.chances[i], self.rows[i], self.missing[i]
         if rows[0] < 0:
             return Match(Outcome.MISSING, 0.0, 1.0, (), query.record)
         ranked = sorted((k for k in range(WEIGHED) if rows[k] >= 0), key=lambda k: -chances[k])
         top = ranked[0]
         shown = [k for k in ranked if k == top or chances[k] > LEAST][:SHOWN]
         candidates = tuple(self._candidate(i, k, query) for k in shown)
-        return Match(
-            _outcome(candidates[0], self.missing[i]), chances[top], self.missing[i], candidates, query.record
-        )
+        return Match(_outcome(candidates[0], missing), chances[top], missing, candidates, query.record)
 
     def _candidate(self, i: int, k: int, query: Query) -> Candidate:
         slip, slip_at, lives, off_clave, off_ocr = self.marks[i][k]
