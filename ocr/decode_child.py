@@ -1,15 +1,13 @@
 """The process in which files are opened: ``python -m ocr.decode_child``. It may fall; nobody falls with it.
 
-Speaks lines of JSON on standard input and output; a page follows its line as raw bytes, blue-green-red.
+Answers as ``ocr.child`` asks; a page lies in the shared memory when its shape is said, blue-green-red.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
-import os
+import mmap
 import resource
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,6 +16,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from ocr.child import serve
 from ocr.errors import Refused
 from ocr.filetypes import MAX_PAGES, check_size, kind_of, picture_size, tiff_pages
 
@@ -53,7 +52,7 @@ def page(path: Path, number: int) -> Image:
     kind = kind_of(path)
     readers: dict[str, Callable[[Path, int], Image]] = {"pdf": _pdf_page, "tiff": _tiff_page}
     image = readers[kind](path, number) if kind in readers else _picture(path, kind, number)
-    return np.ascontiguousarray(image)
+    return image
 
 
 def _picture(path: Path, kind: str, number: int) -> Image:
@@ -173,43 +172,26 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # it has nothing to write
     cv2.setNumThreads(1)
-    out = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what libraries print must not get between the pages
-    for line in sys.stdin.buffer:
-        request = json.loads(line)
-        _answer(out, request)
-        out.flush()
+    serve(_answer)
 
 
-def _answer(out: Any, request: dict[str, Any]) -> None:
+def _answer(shared: mmap.mmap, request: dict[str, Any]) -> dict[str, Any]:
     try:
         path = Path(request["path"])
         if request["do"] == "count":
-            _say(out, {"count": count(path)})
-            return
+            return {"count": count(path)}
         image = page(path, int(request["page"]))
+        check_size(image.shape[1], image.shape[0])
+        np.frombuffer(shared, np.uint8, image.size).reshape(image.shape)[...] = image
+        return {"shape": list(image.shape)}
     except Refused as refused:
-        _say(out, {"code": refused.code, "sentence": refused.sentence})
+        return {"code": refused.code, "sentence": refused.sentence}
     except MemoryError:
-        _say(
-            out, {"code": "image_too_large", "sentence": "El archivo pide demasiada memoria; digitalícelo a 300 ppp."}
-        )
+        too_large = "El archivo pide demasiada memoria; digitalícelo a 300 ppp."
+        return {"code": "image_too_large", "sentence": too_large}
     except Exception as error:  # noqa: BLE001  whatever a hostile file makes a library raise is the file's fault
-        _say(
-            out,
-            {
-                "code": "file_broken",
-                "sentence": "El archivo está dañado; expórtelo de nuevo.",
-                "kind": type(error).__name__,
-            },
-        )
-    else:
-        _say(out, {"shape": list(image.shape)})
-        out.write(image.data)
-
-
-def _say(out: Any, words: dict[str, Any]) -> None:
-    out.write(json.dumps(words).encode() + b"\n")
+        broken = "El archivo está dañado; expórtelo de nuevo."
+        return {"code": "file_broken", "sentence": broken, "kind": type(error).__name__}
 
 
 if __name__ == "__main__":

@@ -17,6 +17,8 @@ from ocr.reading import Answer, Box, FieldReading, Lattice, PageKind, PageReadin
 from ocr.register import Placement, cut, register
 from ocr.upright import Image
 
+cv2.setNumThreads(1)  # one page a process; processes share the cores
+
 PREVIEW_WIDTH, ROW_WIDTH = 1400, 1600
 """Pixels: what the desk shows of a page and of a row."""
 INK_MM2 = 0.35
@@ -45,12 +47,12 @@ def scan_page(
 ) -> PageScan:
     """``read_page`` and the pictures of page and rows. ``folio`` (ten digits), when a person has given it,
     stands for what the page says."""
-    reading, placement, page = _read(image, forms, engine, folio)
-    return PageScan(reading, cut_crops(page, placement))
+    reading, placement, page, strips = _read(image, forms, engine, folio)
+    return PageScan(reading, cut_crops(page, placement, strips))
 
 
-def cut_crops(page: Image, placement: Placement | None) -> dict[str, bytes]:
-    """JPEG pictures, upright: ``page`` at most 1,400 pixels wide, ``row-N`` 1,600 wide."""
+def cut_crops(page: Image, placement: Placement | None, strips: Sequence[Strip] = ()) -> dict[str, bytes]:
+    """JPEG pictures, upright: ``page`` at most 1,400 pixels wide, ``row-N`` 1,600 wide, of each of ``strips``."""
     if placement is None:
         ratio = min(1.0, PREVIEW_WIDTH / page.shape[1])
         return {"page": _jpeg(cv2.resize(page, None, fx=ratio, fy=ratio, interpolation=cv2.INTER_AREA), 70)}
@@ -61,21 +63,21 @@ def cut_crops(page: Image, placement: Placement | None) -> dict[str, bytes]:
     crops = {
         "page": _jpeg(cut(small, _shrunk(placement, coarse), Box(0, 0, form.width_mm, form.height_mm), ratio), 72)
     }
-    for row in form.rows:
-        f = row.frame
-        box = Box(max(0.0, f.x - 1.0), max(0.0, f.y - 1.5), f.w + 2.0, f.h + 3.0)
-        crops[f"row-{row.row}"] = _jpeg(cut(page, placement, box, ROW_WIDTH / box.w), 80)
+    for strip in strips:
+        height = round(strip.color.shape[0] * ROW_WIDTH / strip.color.shape[1])
+        row = cv2.resize(strip.color, (ROW_WIDTH, height), interpolation=cv2.INTER_LINEAR)
+        crops[f"row-{strip.row.row}"] = _jpeg(row, 80)
     return crops
 
 
 def _read(
     image: Image, forms: Sequence[Form], engine: Engine | None, folio: str | None = None
-) -> tuple[PageReading, Placement | None, Image]:
+) -> tuple[PageReading, Placement | None, Image, Sequence[Strip]]:
     page = _bounded(image)
     guard = GuardedEngine(engine or default_engine())
     placement = register(page, forms)
     if placement is None:
-        return credential.read_other(page, guard), None, page
+        return credential.read_other(page, guard), None, page, ()
     head = heading.read_heading(page, placement, guard)
     strips = cut_rows(page, placement)
     combs = {s.row.row: {f.name: cut_comb(s, f) for f in s.row.fields.values() if f.kind == "comb"} for s in strips}
@@ -95,7 +97,7 @@ def _read(
         signals=tuple(copies.judge_page(evidence)),
         ink_print=copies.print_of(strips, writings),
     )
-    return reading, placement, page
+    return reading, placement, page, strips
 
 
 def _read_fields(

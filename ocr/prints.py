@@ -39,7 +39,7 @@ def print_of(strips: Sequence[Strip], writings: Mapping[int, Writing]) -> bytes:
     signatures = [_signature_print(writings.get(strip.row.row)) for strip in strips]
     height, width = rows[0].shape
     body = np.stack(rows).astype(np.uint8).tobytes() + b"".join(np.packbits(s).tobytes() for s in signatures)
-    return _MAGIC + struct.pack("<BHH", len(rows), height, width) + zlib.compress(body, 9)
+    return _MAGIC + struct.pack("<BHH", len(rows), height, width) + zlib.compress(body, 6)
 
 
 def likeness(a: bytes, b: bytes) -> float | None:

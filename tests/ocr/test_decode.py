@@ -183,14 +183,14 @@ def test_an_enormous_pdf_page_is_drawn_small(tmp_path):
 
 def test_a_decoder_that_falls_is_replaced(jpeg, monkeypatch):
     assert count_pages(jpeg) == 1
-    os.kill(decode._decoder._child.process.pid, signal.SIGKILL)
+    os.kill(decode._decoder.child.process.pid, signal.SIGKILL)
     assert code(count_pages, jpeg) == "decode_fell"
     assert count_pages(jpeg) == 1
 
 
 def test_a_decoder_that_dawdles_is_ended(jpeg, monkeypatch):
     assert count_pages(jpeg) == 1
-    process = decode._decoder._child.process
+    process = decode._decoder.child.process
     os.kill(process.pid, signal.SIGSTOP)
     monkeypatch.setattr(decode, "COUNT_SECONDS", 0.3)
     assert code(count_pages, jpeg) == "decode_slow"
@@ -201,7 +201,7 @@ def test_a_decoder_that_dawdles_is_ended(jpeg, monkeypatch):
 
 def test_the_decoder_may_not_take_all_memory(jpeg):
     assert count_pages(jpeg) == 1
-    pid = decode._decoder._child.process.pid
+    pid = decode._decoder.child.process.pid
     soft, _ = resource.prlimit(pid, resource.RLIMIT_AS)
     assert 0 < soft <= 4 << 30
 
@@ -215,7 +215,7 @@ def test_many_pages_stream_through_flat_memory(tmp_path):
     canvas.save()
 
     def resident():
-        with open(f"/proc/{decode._decoder._child.process.pid}/statm") as file:
+        with open(f"/proc/{decode._decoder.child.process.pid}/statm") as file:
             return int(file.read().split()[1]) * resource.getpagesize()
 
     assert count_pages(path) == 600

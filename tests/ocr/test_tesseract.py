@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+
 import numpy as np
 import numpy.typing as npt
 import pytesseract
@@ -42,16 +45,60 @@ def test_single_characters() -> None:
 
 
 @installed
-def test_one_process_for_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_library_is_kept_warm_and_answers_as_the_program_does() -> None:
+    lines = [line("FARO CELESTE"), line("NUBE")]
+    warm = read_lines(lines)
+    child = tesseract._keeper.child
+    read_lines(lines)
+    assert tesseract._keeper.child is child, "no program is started for a page"
+    cold = tesseract._ask_program([tesseract._framed(one, 7) for one in lines], "spa", None, 7)
+    assert [a[0][0] for a in warm] == [text for text, _ in cold]
+    assert [a[0][1] for a in warm] == pytest.approx([sure for _, sure in cold], abs=0.02)
+
+
+@installed
+def test_a_library_that_falls_or_stands_still_is_a_fault_and_the_next_page_is_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    read_lines([line("FARO")])
+    os.kill(tesseract._keeper.child.process.pid, signal.SIGKILL)
+    with pytest.raises(TesseractError):
+        read_lines([line("FARO")])
+    assert read_lines([line("FARO")])[0][0][0] == "FARO"
+    os.kill(tesseract._keeper.child.process.pid, signal.SIGSTOP)
+    monkeypatch.setattr(tesseract, "START_SECONDS", 0.2)
+    with pytest.raises(TesseractError):
+        read_lines([line("FARO")])
+    monkeypatch.undo()
+    assert read_lines([line("FARO")])[0][0][0] == "FARO"
+
+
+@pytest.mark.parametrize("said", [{}, {"lines": []}, {"lines": "FARO"}])
+def test_an_answer_of_another_shape_is_a_fault(said: dict[str, object], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tesseract._keeper, "use", lambda deed: said)
+    with pytest.raises(TesseractError):
+        read_lines([line("FARO")])
+
+
+@pytest.fixture
+def no_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine that has the program alone."""
+    monkeypatch.setattr(tesseract._keeper, "use", lambda deed: {"absent": True})
+
+
+@installed
+def test_one_process_for_a_page_where_there_is_the_program_alone(
+    monkeypatch: pytest.MonkeyPatch, no_library: None
+) -> None:
     calls = []
     original = pytesseract.image_to_data
     monkeypatch.setattr(pytesseract, "image_to_data", lambda *a, **k: calls.append(1) or original(*a, **k))
-    read_lines([line("FARO")] * 5)
+    assert [a[0][0] for a in read_lines([line("FARO")] * 3)] == ["FARO"] * 3
     assert len(calls) == 1
 
 
 def test_nothing_to_read_starts_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pytesseract, "image_to_data", lambda *a, **k: pytest.fail("started"))
+    monkeypatch.setattr(tesseract._keeper, "use", lambda deed: pytest.fail("started"))
     assert read_lines([]) == []
     assert read_lines([np.full((50, 200), 250, np.uint8), np.zeros((2, 2), np.uint8)]) == [[], []]
 
@@ -66,7 +113,7 @@ def test_nothing_to_read_starts_nothing(monkeypatch: pytest.MonkeyPatch) -> None
     ],
 )
 def test_a_fault_says_its_kind_and_nothing_of_what_was_read(
-    fault: Exception, monkeypatch: pytest.MonkeyPatch
+    fault: Exception, monkeypatch: pytest.MonkeyPatch, no_library: None
 ) -> None:
     def fall(*_: object, **__: object) -> str:
         raise fault
@@ -81,13 +128,13 @@ def test_a_fault_says_its_kind_and_nothing_of_what_was_read(
 @pytest.mark.parametrize(
     "table", ["h\n5\tx\t1\t1\t1\t1\t0\t0\t9\t9\t90\tFARO", "h\n5\t9\t1\t1\t1\t1\t0\t0\t9\t9\t90\tFARO"]
 )
-def test_a_garbled_table_is_a_fault(table: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_garbled_table_is_a_fault(table: str, monkeypatch: pytest.MonkeyPatch, no_library: None) -> None:
     monkeypatch.setattr(pytesseract, "image_to_data", lambda *_, **__: table)
     with pytest.raises(TesseractError):
         read_lines([line("FARO")])
 
 
-def test_the_time_allowed_grows_with_the_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_time_allowed_grows_with_the_lines(monkeypatch: pytest.MonkeyPatch, no_library: None) -> None:
     allowed = []
     monkeypatch.setattr(pytesseract, "image_to_data", lambda *_, **k: allowed.append(k["timeout"]) or "h")
     read_lines([line("FARO")])
