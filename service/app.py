@@ -8,6 +8,7 @@ from flask import Flask
 from flask_babel import Babel
 from flask_security import current_user
 from flask_wtf import CSRFProtect
+from werkzeug.routing import IntegerConverter
 
 from service.access import pages as access_pages
 from service.access.guard import guard, roles_of
@@ -31,7 +32,25 @@ from service.intake import views as intake
 from service.padron import views as padron
 from service.store import Store
 
-ROOMS = (access_pages.room, intake.room, images.room, tus.room, desk.room, cells.room, dictamen.room, audiencia.room, padron.room, api_pages.room)
+ROOMS = (
+    access_pages.room,
+    intake.room,
+    images.room,
+    tus.room,
+    desk.room,
+    cells.room,
+    dictamen.room,
+    audiencia.room,
+    padron.room,
+    api_pages.room,
+)
+
+
+class StoredNumber(IntegerConverter):
+    """A number in an address that a column can hold: a greater one is no page (404), and no fault of the database."""
+
+    def __init__(self, map: Any, **limits: Any) -> None:
+        super().__init__(map, **{"max": 2**31 - 1, **limits})
 
 
 def create_app(settings: Settings, *, second_factor: bool | None = None) -> Flask:
@@ -57,6 +76,7 @@ def create_app(settings: Settings, *, second_factor: bool | None = None) -> Flas
     Babel(app)
     csrf = CSRFProtect(app)
     set_up_sign_in(app, store, key=settings.secret_key(), second_factor=demanded)
+    app.url_map.converters["int"] = StoredNumber
     for room in ROOMS:
         app.register_blueprint(room)
     open_door(app)

@@ -23,11 +23,11 @@ from service.api.schemas import (
 )
 from service.dictamen.views import PUBLIC_FILES, folder_of, public_file
 from service.errors import Refused
-from service.jobs.shown import TALLY_KEYS, party_tally
 from service.proceso.register import law_proceso
 from service.store import pages
 from service.store.findings import Dictamen, newest_tally
 from service.store.proceso import proceso_in_force
+from service.store.shown import TALLY_KEYS, party_tally
 
 COUNT, DICTAMEN, PROCESO = "Conteo", "Dictámenes", "Proceso"
 

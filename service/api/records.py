@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from typing import Any
 
-from flask import Response, send_file
+from flask import Response
 
 from service.access.context import caller, store
 from service.access.tokens import Scope
@@ -18,13 +18,14 @@ from service.audit.chain import record as record_deed
 from service.audit.deeds import RecordsExported
 from service.desk.tables import RECORD_COLUMNS, RecordRow, csv_lines, demarcaciones_of, record_lines
 from service.dictamen.xlsx import write_table
-from service.jobs.shown import party_row, without_cause
 from service.store import Session, Store, pages
 from service.store.proceso import Aspirante
+from service.store.shown import party_row, without_cause
 from service.store.standing import Place
 
 TAG = "Registros"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+BLOCK = 1 << 16
 FILE_DOC = {"type": "string", "contentMediaType": "application/octet-stream"}
 
 
@@ -91,9 +92,16 @@ def records_xlsx(aspirante: str) -> Response:
     """The same lines as a workbook, written to disk row by row and sent from there."""
     found = aspirante_or_404(aspirante)
     _trace_all(found)
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - the answer closes it once it is sent
-    with store().reading() as session:
-        rows = (list(line.cells.values()) for line in lines_shown(session, found, party=caller().party))
-        write_table(file, "Registros", RECORD_COLUMNS, rows)
-    file.seek(0)
-    return send_file(file, mimetype=XLSX, as_attachment=True, download_name=f"registros-{found.id}.xlsx")
+    response = Response(_workbook(store(), found, caller().party), mimetype=XLSX)
+    response.headers["Content-Disposition"] = f"attachment; filename=registros-{found.id}.xlsx"
+    return response
+
+
+def _workbook(house: Store, aspirante: Aspirante, party: bool) -> Iterator[bytes]:
+    with tempfile.TemporaryFile() as file:
+        with house.reading() as session:
+            rows = (list(line.cells.values()) for line in lines_shown(session, aspirante, party=party))
+            write_table(file, "Registros", RECORD_COLUMNS, rows)
+        file.seek(0)
+        while block := file.read(BLOCK):
+            yield block

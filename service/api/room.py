@@ -7,6 +7,8 @@ from typing import Any
 
 from flask import Flask, g, request
 from flask_smorest import Api, Blueprint
+from marshmallow import RAISE
+from webargs.flaskparser import FlaskParser
 
 from service.access.context import caller
 from service.access.guard import View, admits_key
@@ -36,7 +38,22 @@ ERRORS = {
     429: "Se pasó el límite de peticiones.",
 }
 
-room = Blueprint("api", "service.api", url_prefix=PREFIX, template_folder="templates")
+
+class Reader(FlaskParser):
+    """Reads parameters; one the document does not name is refused by its name, never silently dropped."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.DEFAULT_UNKNOWN_BY_LOCATION = {**self.DEFAULT_UNKNOWN_BY_LOCATION, "query": RAISE, "files": RAISE}
+
+
+class Room(Blueprint):
+    """flask-smorest's blueprint with our reader."""
+
+    ARGUMENTS_PARSER = Reader()
+
+
+room = Room("api", "service.api", url_prefix=PREFIX, template_folder="templates")
 
 
 class Door(Api):

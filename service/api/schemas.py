@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask_smorest.fields import Upload
-from marshmallow import RAISE, Schema, validate
+from marshmallow import Schema, validate
 from marshmallow import fields as f
 
 from service.access.words import CLASSES
@@ -34,9 +34,6 @@ class PageQuery(Schema):
     cursor = f.String(
         load_default="", validate=validate.Length(max=300), metadata=said("El `next` de la página anterior.")
     )
-
-    class Meta:
-        unknown = RAISE
 
 
 def next_field() -> f.String:
@@ -67,9 +64,6 @@ class UploadQuery(Schema):
         load_default=None,
         metadata=said("Día de recepción (hoy, si no se indica). Sólo con llave de un programa del instituto."),
     )
-
-    class Meta:
-        unknown = RAISE
 
 
 class UploadFiles(Schema):
