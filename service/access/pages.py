@@ -14,7 +14,7 @@ from service.access import accounts
 from service.access.context import person, store
 from service.access.guard import admits, admits_signed_in, open_to_all, roles_of
 from service.access.roles import DESK, LABELS, RECORDS, STAFF, Role
-from service.access.scope import own_aspirantes
+from service.access.scope import own_aspirantes, visible_lines
 from service.access.words import CITY
 from service.audit import deeds
 from service.audit.chain import broken_links, record
@@ -32,7 +32,7 @@ def home() -> str:
     roles = roles_of(current_user)
     own = own_aspirantes(current_user)
     with store().reading() as session:
-        lines = pages.aspirante_lines(session, own) if roles & (RECORDS | {Role.OBSERVADOR}) or own else []
+        lines = visible_lines(session) if roles & (RECORDS | {Role.OBSERVADOR}) or own else []
         counts = _desk_counts(session) if roles & DESK else {}
         facts = {
             "mine_today": questions.reviews_since(session, start_of_day(), person()) if roles & DESK else None,

@@ -10,7 +10,8 @@ from flask_security import current_user
 from service.access.context import store
 from service.access.guard import roles_of
 from service.access.roles import PARTIES
-from service.store import pages
+from service.store import Session, pages, shown
+from service.store.pages import AspiranteLine
 
 
 def own_aspirantes(user: Any) -> frozenset[str] | None:
@@ -37,3 +38,16 @@ def require_sight(aspirante: str) -> None:
     """Answer 404, as for what does not exist, when the aspirante is out of the person's reach."""
     if not sees(aspirante):
         abort(404)
+
+
+def is_party() -> bool:
+    """True for who stands for an aspirante: such a person is shown less, and later (``service.store.shown``)."""
+    return bool(roles_of(current_user) & PARTIES)
+
+
+def visible_lines(session: Session) -> list[AspiranteLine]:
+    """The aspirantes the signed-in person may know of, each with the tally that they may see."""
+    own = own_aspirantes(current_user)
+    if is_party():
+        return shown.party_lines(session, own or frozenset())
+    return pages.aspirante_lines(session, own)

@@ -13,7 +13,7 @@ from flask_security import current_user
 from service.access.context import person, settings, store
 from service.access.guard import admits, roles_of
 from service.access.roles import PARTIES, Role
-from service.access.scope import own_aspirantes, require_sight
+from service.access.scope import is_party, own_aspirantes, require_sight, visible_lines
 from service.audiencia.acta import draw_acta
 from service.audiencia.acts import WAITING, decide_claim, give_notice, make_claim
 from service.audiencia.corrections import Correction, kind_for
@@ -31,10 +31,6 @@ room = Blueprint("audiencia", __name__, template_folder="templates")
 
 HEARERS = (Role.AUDIENCIA, Role.SUPERVISOR, Role.DEAPF)
 EVIDENCE_TYPES = ("application/pdf", "image/jpeg", "image/png", "image/tiff", "text/plain")
-
-
-def is_party() -> bool:
-    return bool(roles_of(current_user) & PARTIES)
 
 
 def _aspirante_or_404(aspirante: str) -> Aspirante:
@@ -69,7 +65,7 @@ def index() -> str:
     own = own_aspirantes(current_user)
     with store().reading() as session:
         notices = rows.all_notices(session, own)
-        lines = pages.aspirante_lines(session, own)
+        lines = visible_lines(session)
         told = rows.told_to(session, own) if own is not None else []
     names = {line.aspirante.id: line.aspirante.nombre for line in lines}
     return render_template("audiencia/index.html", notices=notices, lines=lines, names=names, told=told, now=now())

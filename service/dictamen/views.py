@@ -28,12 +28,14 @@ from service.access.context import person, settings, store
 from service.access.guard import admits, roles_of
 from service.access.pages import start_of_day
 from service.access.roles import PARTIES, RECORDS, Role
-from service.access.scope import own_aspirantes, require_sight
+from service.access.scope import is_party, own_aspirantes, require_sight
 from service.access.words import CLASSES
 from service.errors import Refused
-from service.store import pages
+from service.store import Session, pages
 from service.store.findings import Dictamen, newest_tally
 from service.store.proceso import Aspirante
+from service.store.shown import party_tally
+from service.store.standing import unreceived_classes
 
 room = Blueprint("dictamen", __name__, template_folder="templates")
 
@@ -81,8 +83,11 @@ def tally(aspirante: str) -> str:
     """The count: bar against the requirement, classes, dispersion, outcome."""
     found = _aspirante_or_404(aspirante)
     with store().reading() as session:
-        row = newest_tally(session, found.id)
-        document = row.document if row else None
+        if is_party():
+            document = party_tally(session, found.id)
+        else:
+            row = newest_tally(session, found.id)
+            document = row.document if row else None
     return render_template(
         "dictamen/tally.html", aspirante=found, tally=document, lines=_class_lines(document) if document else []
     )
@@ -127,7 +132,7 @@ def records(aspirante: str) -> str:
 def index() -> str:
     own = own_aspirantes(current_user)
     with store().reading() as session:
-        issued = pages.dictamenes(session, own)
+        issued = [(d, a) for d, a in pages.dictamenes(session, own) if not _is_withheld(session, d)]
         lines = pages.aspirante_lines(session, own) if Role.DEAPF in roles_of(current_user) else []
     return render_template("dictamen/index.html", issued=issued, lines=lines, today=start_of_day().date())
 
@@ -164,10 +169,17 @@ def _day(text: str) -> dt.date:
 def _dictamen_or_404(dictamen: int) -> Dictamen:
     with store().reading() as session:
         found = pages.find_dictamen(session, dictamen)
-    if found is None:
-        abort(404)
-    require_sight(found.aspirante)
+        if found is None:
+            abort(404)
+        require_sight(found.aspirante)
+        if _is_withheld(session, found):
+            abort(404)
     return found
+
+
+def _is_withheld(session: Session, dictamen: Dictamen) -> bool:
+    """A preliminary report counts what the list says of sheets whose original has not come: no party reads that."""
+    return is_party() and dictamen.preliminary and bool(unreceived_classes(session, dictamen.aspirante))
 
 
 def folder_of(dictamen: Dictamen) -> Path:

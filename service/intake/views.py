@@ -15,7 +15,7 @@ from service.access.context import person, settings, store
 from service.access.guard import admits, roles_of
 from service.access.pages import start_of_day
 from service.access.roles import PARTIES, RECORDS, Role
-from service.access.scope import own_aspirantes, require_sight
+from service.access.scope import require_sight, visible_lines
 from service.intake.deliveries import expires_at, offset_of
 from service.intake.forms import RECEIVERS, declared, may_receive, stated_day
 from service.intake.originals import folio_lines, folio_range, receive_originals
@@ -32,7 +32,7 @@ room = Blueprint("intake", __name__, template_folder="templates")
 @admits(*RECORDS, *PARTIES, Role.OBSERVADOR)
 def aspirantes() -> str:
     with store().reading() as session:
-        lines = pages.aspirante_lines(session, own_aspirantes(current_user))
+        lines = visible_lines(session)
     return render_template("intake/aspirantes.html", lines=lines)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from service.store.base import Base
 from service.store.findings import Review, ReviewItem, Ruling, Settlement, VoidedSettlement
-from service.store.papers import Record, Sheet
+from service.store.papers import Record, Sheet, received_condition
 
 
 class HearingNotice(Base):
@@ -115,12 +115,16 @@ def find_notice(session: Session, notice: int) -> HearingNotice | None:
 
 
 def failing_rows(session: Session, aspirante: str, pending: Collection[str]) -> list[tuple[Record, Ruling]]:
-    """Rows of an aspirante that do not count and do not wait for the institute, with the ruling in force."""
+    """Rows of an aspirante that do not count and do not wait for the institute, with the ruling in force.
+
+    A row whose original was not received waits: to name it would tell what the list says (``service.store.shown``).
+    """
     newest = select(func.max(Ruling.id)).where(Ruling.record == Record.id).correlate(Record).scalar_subquery()
     query = (
         select(Record, Ruling)
+        .join(Sheet, Sheet.id == Record.sheet)
         .join(Ruling, Ruling.id == newest)
-        .where(Record.aspirante == aspirante, Ruling.clase != "V", Ruling.clase.not_in(pending))
+        .where(Record.aspirante == aspirante, Ruling.clase != "V", Ruling.clase.not_in(pending), received_condition())
         .order_by(Record.id)
     )
     return [(record, ruling) for record, ruling in session.execute(query)]
@@ -134,6 +138,7 @@ class HearingRow:
     folio: str | None
     notified: NoticeRow | None
     ruling: Ruling | None
+    original: bool = True
     claims: list[Claim] = field(default_factory=list)
     decisions: list[HearingDecision] = field(default_factory=list)
 
@@ -157,7 +162,7 @@ def hearing_rows(
     """
     newest = select(func.max(Ruling.id)).where(Ruling.record == Record.id).correlate(Record).scalar_subquery()
     query = (
-        select(Record, Sheet.folio, Ruling, NoticeRow)
+        select(Record, Sheet.folio, Ruling, NoticeRow, received_condition())
         .join(Sheet, Sheet.id == Record.sheet)
         .outerjoin(Ruling, Ruling.id == newest)
         .outerjoin(NoticeRow, (NoticeRow.record == Record.id) & (NoticeRow.notice_id == notice.id))
@@ -170,7 +175,10 @@ def hearing_rows(
         query = query.where(NoticeRow.record.is_not(None))
     if only == "claimed":
         query = query.where(claimed)
-    rows = [HearingRow(r, folio, notified, ruling) for r, folio, ruling, notified in session.execute(query)]
+    rows = [
+        HearingRow(record, folio, notified, ruling, bool(came))
+        for record, folio, ruling, notified, came in session.execute(query)
+    ]
     by_record = {row.record.id: row for row in rows}
     claims = (
         select(ClaimRow.record, Claim)

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, exists, func, or_, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, UniqueConstraint, exists, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from service.store.base import Base
@@ -194,6 +194,13 @@ def sheets_with_folio(session: Session, proceso: str, folio: str) -> list[Sheet]
         .order_by(Sheet.page_id)
     )
     return list(session.scalars(query))
+
+
+def received_condition() -> ColumnElement[bool]:
+    """Of a record joined with its sheet: the paper original was received."""
+    return exists().where(
+        Original.aspirante == Record.aspirante, or_(Original.mark == Sheet.folio, Original.mark == Sheet.id)
+    )
 
 
 def is_laid(session: Session, reading: Reading) -> bool:

@@ -24,7 +24,7 @@ from service.store.findings import (
     moot_condition,
     settled_condition,
 )
-from service.store.papers import Batch, Original, Page, Record, RowRead, Scan, Sheet
+from service.store.papers import Batch, Page, Record, RowRead, Scan, Sheet, received_condition
 from service.store.proceso import Aspirante
 
 
@@ -89,9 +89,7 @@ def facts_of(
         pending.setdefault(record_id, []).append(Pending(kind, tuple(reasons)))
     newest_read = select(func.max(RowRead.id)).where(RowRead.record == Record.id).correlate(Record).scalar_subquery()
     newest_match = select(func.max(Match.id)).where(Match.record == Record.id).correlate(Record).scalar_subquery()
-    received = exists().where(
-        Original.aspirante == Record.aspirante, or_(Original.mark == Sheet.folio, Original.mark == Sheet.id)
-    )
+    received = received_condition()
     query = (
         select(Record, Sheet, Batch.received, Scan.name, Page.number, RowRead, Match, received, undecided_condition())
         .join(Sheet, Sheet.id == Record.sheet)
@@ -159,9 +157,7 @@ def _pending_query() -> Select[*tuple[Any, ...]]:
 def unreceived_classes(session: Session, aspirante: str) -> dict[str, int]:
     """How many records of an aspirante whose original was not received stand under each class in force."""
     newest = select(func.max(Ruling.id)).where(Ruling.record == Record.id).correlate(Record).scalar_subquery()
-    received = exists().where(
-        Original.aspirante == Record.aspirante, or_(Original.mark == Sheet.folio, Original.mark == Sheet.id)
-    )
+    received = received_condition()
     query = (
         select(Ruling.clase, func.count())
         .select_from(Record)
