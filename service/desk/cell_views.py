@@ -14,6 +14,7 @@ from service.access.scope import own_aspirantes
 from service.audit import deeds
 from service.audit.chain import record as record_deed
 from service.desk.cells import GROUP_SIZE, judge, take_back, take_group
+from service.desk.hints import hints
 from service.jobs.cells import COLUMNS, TILE, draw_cells
 from service.store.cells import count_cells, last_act_by, pictures_of
 from service.store.proceso import form_documents
@@ -31,7 +32,7 @@ def group(character: str) -> str:
     own = own_aspirantes(current_user)
     with store().writing() as session:
         cells = take_group(session, character, by=person(), own=own)
-        waiting = count_cells(session, own)
+        waiting = hints().get(("cells", own), lambda: count_cells(session, own))
         undoable = last_act_by(session, person())
         if cells:
             record_deed(session, person(), deeds.ImageSeen(",".join(sorted({c.record for c in cells})), "celdas"))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from service.desk.decisions import Standing, where_it_stands
+from service.desk.hints import Hints
 from service.desk.questions import DESKS, QUESTIONS, desk_of
 from service.store import Session, questions
 from service.store.desk import escalated, lent_to_others
@@ -64,13 +65,18 @@ def questions_for(
     supervises: bool,
     own: Collection[str] | None,
     limit: int = LOOK_AHEAD,
+    among: Collection[int] | None = None,
 ) -> list[tuple[ReviewItem, Record]]:
-    """Open questions this person may answer, what can change an outcome first."""
+    """Open questions this person may answer, what can change an outcome first; only of ``among`` where given."""
     found = questions.open_questions(
-        session, wanted.kinds, aspirante=wanted.aspirante or None, own=own, not_by=by, limit=limit
+        session, wanted.kinds, aspirante=wanted.aspirante or None, own=own, not_by=by, limit=limit, among=among
     )
     passed_on = escalated(session, [item.id for item, _record, _answers in found])
     return [(i, r) for i, r, answers in found if may_answer(i, answers, passed_on, by, supervises)]
+
+
+STRETCH = 40
+"""Remembered questions checked at a time: more than the people who work at once have in hand."""
 
 
 def next_question(
@@ -81,14 +87,30 @@ def next_question(
     supervises: bool,
     own: Collection[str] | None,
     skip: Collection[int] = (),
+    remembered: Hints | None = None,
 ) -> ReviewItem | None:
-    """The first question of the queue that nobody else has in hand."""
-    lent = lent_to_others(session, by)
-    for item, _record in questions_for(session, wanted, by=by, supervises=supervises, own=own):
-        if item.id not in lent and item.id not in skip:
-            return item
+    """The first question of the queue that nobody else has in hand.
+
+    With ``remembered`` the order of the queue may be some seconds old; what is returned is open now all the same.
+    """
+    memory = remembered if remembered is not None else Hints()
+    key = ("order", by, supervises, wanted.kinds, wanted.aspirante, own)
+
+    def order() -> list[int]:
+        return [i.id for i, _r in questions_for(session, wanted, by=by, supervises=supervises, own=own)]
+
+    left_out = lent_to_others(session, by) | set(skip)
+    old = key in memory.kept
+    for renew in (False, True):
+        ids = [number for number in memory.get(key, order, renew=renew) if number not in left_out]
+        for start in range(0, len(ids), STRETCH):
+            found = questions_for(
+                session, wanted, by=by, supervises=supervises, own=own, among=ids[start : start + STRETCH]
+            )
+            at = {item.id: item for item, _record in found}
+            first = next((at[number] for number in ids[start : start + STRETCH] if number in at), None)
+            if first is not None:
+                return first
+        if not old:
+            break
     return None
-
-
-def desk_label(kind: str) -> str:
-    return str(desk_of(kind).label)

@@ -21,6 +21,7 @@ from service.audit import deeds
 from service.audit.chain import record as record_deed
 from service.desk.agreement import agreements
 from service.desk.decisions import READING_ANSWERS, Decision, Standing, decide, undo
+from service.desk.hints import hints
 from service.desk.lookup import look_up
 from service.desk.questions import DESKS, GROUPABLE, QUESTIONS, decision_word, desk_of
 from service.desk.queue import LOAN_MINUTES, Filter, may_answer, next_question, questions_for
@@ -79,7 +80,7 @@ def queues() -> str:
         counts = [
             c for c in questions.open_counts(session) if (own is None or c[0] in own) and c[1] in allowed_kinds()
         ]
-        glyphs = count_cells(session, own)
+        glyphs = hints().get(("cells", own), lambda: count_cells(session, own))
         names = {line.aspirante.id: line.aspirante.nombre for line in pages.aspirante_lines(session, own)}
     by_kind: dict[str, dict[str, int]] = {}
     for aspirante, kind, count in counts:
@@ -109,7 +110,13 @@ def next_item() -> ResponseReturnValue:
 def _go_to_next(wanted: Filter, skip: tuple[int, ...] = ()) -> ResponseReturnValue:
     with store().reading() as session:
         item = next_question(
-            session, wanted, by=person(), supervises=supervises(), own=own_aspirantes(current_user), skip=skip
+            session,
+            wanted,
+            by=person(),
+            supervises=supervises(),
+            own=own_aspirantes(current_user),
+            skip=skip,
+            remembered=hints(),
         )
     if item is None:
         flash(_("No queda ningún asunto que usted pueda responder en esta fila."), "bien")
@@ -143,7 +150,8 @@ def item(item: int) -> ResponseReturnValue:
             by=person(),
             supervises=supervises(),
             own=own_aspirantes(current_user),
-            skip=(item,),
+            skip=(item, *_ahead_of()),
+            remembered=hints(),
         )
         page = {
             "view": view,
@@ -171,6 +179,12 @@ def item(item: int) -> ResponseReturnValue:
         following=following,
         **page,
     )
+
+
+def _ahead_of() -> tuple[int, ...]:
+    """When a page is fetched ahead: the item still on the screen, which will have been answered by then."""
+    before = request.args.get("tras", "")
+    return (int(before),) if before.isdigit() else ()
 
 
 def _item_or_404(session: Session, item: int) -> ReviewItem:
@@ -215,6 +229,8 @@ def answer(item: int) -> ResponseReturnValue:
             raise Refused("OTRA_PERSONA", "Este asunto debe responderlo otra persona; tome el siguiente.")
         standing = decide(session, settings(), item, decision, by=person(), roles=role_names(), named=named)
         give_back(session, item)
+    if request.headers.get("X-Desk"):  # the next item is on the screen already
+        return {"said": STANDING_WORDS[standing]()}
     flash(STANDING_WORDS[standing](), "bien")
     return _go_to_next(current_filter(form))
 
@@ -249,6 +265,8 @@ def escalate(item: int) -> ResponseReturnValue:
         escalate_item(session, item, person())
         give_back(session, item)
         record_deed(session, person(), deeds.ReviewEscalated(item, question.record))
+    if request.headers.get("X-Desk"):
+        return {"said": _("Pasó a supervisión.")}
     flash(_("Pasó a supervisión."), "aviso")
     return _go_to_next(current_filter(request.form), skip=(item,))
 

@@ -3,26 +3,20 @@
 
 (() => {
   const typing = (target) => target.matches("input:not([type=checkbox]):not([type=radio]), textarea, select");
-  const crop = document.getElementById("crop");
-  const sheet = document.getElementById("sheet");
-  const help = document.getElementById("keys");
+  const crop = () => document.getElementById("crop");
+  const sheet = () => document.getElementById("sheet");
+  const help = () => document.getElementById("keys");
+  const grid = () => document.querySelector("[data-grid]");
 
-  // Buttons that need this file show themselves.
-  for (const button of document.querySelectorAll("[data-zoom], [data-help]")) button.hidden = false;
-
+  // The whole sheet is fetched when it is opened, not before.
   function openSheet() {
-    const image = sheet.querySelector("image[data-href]");
+    const image = sheet().querySelector("image[data-href]");
     if (image && !image.getAttribute("href")) image.setAttribute("href", image.dataset.href);
   }
-  if (sheet) {
-    sheet.addEventListener("toggle", () => { if (sheet.open) openSheet(); });
-  }
-
-  function zoom() { if (crop) crop.classList.toggle("zoom"); }
 
   function showHelp() {
-    if (!help) return;
-    const list = help.querySelector("[data-keys]");
+    if (!help()) return;
+    const list = help().querySelector("[data-keys]");
     list.replaceChildren();
     const add = (key, text) => {
       const dt = document.createElement("dt");
@@ -40,23 +34,38 @@
     for (const field of document.querySelectorAll("[data-focus-key]")) {
       add(field.dataset.focusKey, label(field.labels[0]));
     }
-    if (sheet) add("H", label(sheet.querySelector("summary")));
-    if (grid) { add("← ↑ ↓ →", grid.dataset.walk); add("␣", grid.dataset.mark); }
-    add("Esc", help.querySelector("form button").textContent.replace("(Esc)", "").trim());
-    help.showModal();
+    if (sheet()) add("H", label(sheet().querySelector("summary")));
+    if (grid()) { add("← ↑ ↓ →", grid().dataset.walk); add("␣", grid().dataset.mark); }
+    add("Esc", help().querySelector("form button").textContent.replace("(Esc)", "").trim());
+    help().showModal();
   }
 
-  // One press, one answer: a second press while the first is on its way does nothing.
+  // Made ready when the page comes and each time another item takes its place (ahead.js).
   let sent = false;
+  function ready() {
+    sent = false;
+    for (const button of document.querySelectorAll("[data-zoom], [data-help]")) button.hidden = false;
+    if (sheet()) sheet().addEventListener("toggle", () => { if (sheet().open) openSheet(); });
+    // Sticky values: what was typed on the row before is offered on the next one, never sent by itself.
+    for (const input of document.querySelectorAll("[data-sticky]")) {
+      const name = `respaldo.sticky.${input.dataset.sticky}`;
+      if (!input.value) input.value = sessionStorage.getItem(name) || "";
+      input.form.addEventListener("submit", () => sessionStorage.setItem(name, input.value));
+    }
+  }
+  ready();
+  document.addEventListener("desk:shown", ready);
+  window.addEventListener("pageshow", () => { sent = false; });
+
+  // One press, one answer: a second press while the first is on its way does nothing.
   document.addEventListener("submit", (event) => {
     if (event.target.getAttribute("method") === "dialog") return;
     if (sent) { event.preventDefault(); return; }
     if (!event.defaultPrevented) sent = true;
   });
-  window.addEventListener("pageshow", () => { sent = false; });
 
   function press(button) {
-    if (button.hasAttribute("data-zoom")) { zoom(); return; }
+    if (button.hasAttribute("data-zoom")) { if (crop()) crop().classList.toggle("zoom"); return; }
     if (button.hasAttribute("data-help")) { showHelp(); return; }
     button.form.requestSubmit(button);
   }
@@ -66,27 +75,26 @@
   });
 
   // Arrows walk the cells of a grid, line by line as they lie on this screen; the space bar marks one (its own box).
-  const grid = document.querySelector("[data-grid]");
   function walk(key, from) {
-    const boxes = Array.from(grid.querySelectorAll("input[type=checkbox]"));
+    const boxes = Array.from(grid().querySelectorAll("input[type=checkbox]"));
     const at = boxes.indexOf(from);
     if (at < 0) { boxes[0].focus(); return; }
     const top = (box) => Math.round(box.closest("li").getBoundingClientRect().top);
     const first = boxes.findIndex((box) => top(box) !== top(boxes[0]));
     const across = first < 0 ? boxes.length : first;
-    const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: across, ArrowUp: -across }[key];
-    const to = boxes[at + step];
+    const to = boxes[at + { ArrowRight: 1, ArrowLeft: -1, ArrowDown: across, ArrowUp: -across }[key]];
     if (to) to.focus();
   }
 
   document.addEventListener("keydown", (event) => {
-    if (grid && event.key.startsWith("Arrow") && !(help && help.open)) {
+    if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
+    if (help() && help().open) return; // Esc and Enter belong to the dialog
+    if (grid() && /^Arrow(Up|Down|Left|Right)$/.test(event.key)) {
       event.preventDefault();
       walk(event.key, event.target);
       return;
     }
-    if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || event.repeat) return;
-    if (help && help.open) return; // Esc and Enter belong to the dialog
+    if (event.repeat) return;
     if (typing(event.target)) {
       if (event.key === "Escape") event.target.blur();
       return; // letters typed in a field are text, never an answer
@@ -98,17 +106,10 @@
       if (main) { event.preventDefault(); press(main); }
       return;
     }
-    if (key === "H" && sheet) { event.preventDefault(); sheet.open = !sheet.open; return; }
+    if (key === "H" && sheet()) { event.preventDefault(); sheet().open = !sheet().open; return; }
     const field = document.querySelector(`[data-focus-key="${CSS.escape(key)}"]`);
     if (field) { event.preventDefault(); field.focus(); field.select && field.select(); return; }
     const button = document.querySelector(`button[data-key="${CSS.escape(key)}"]`);
     if (button && !button.disabled) { event.preventDefault(); press(button); }
   });
-
-  // Sticky values: what was typed on the row before is offered on the next one, never sent by itself.
-  for (const input of document.querySelectorAll("[data-sticky]")) {
-    const name = `respaldo.sticky.${input.dataset.sticky}`;
-    if (!input.value) input.value = sessionStorage.getItem(name) || "";
-    input.form.addEventListener("submit", () => sessionStorage.setItem(name, input.value));
-  }
 })();

@@ -41,10 +41,12 @@ def open_questions(
     own: Collection[str] | None = None,
     not_by: str | None = None,
     limit: int = 400,
+    among: Collection[int] | None = None,
 ) -> list[tuple[ReviewItem, Record, list[Review]]]:
     """Open items of these kinds with the standing answers they have, what can change an outcome first.
 
-    ``not_by`` leaves out what that person has answered, so that a long shift never hides what is left to do.
+    ``not_by`` leaves out what that person has answered, so that a long shift never hides what is left to do;
+    ``among`` looks at these items alone.
     """
     newest = select(func.max(Ruling.id)).where(Ruling.record == Record.id).correlate(Record).scalar_subquery()
     query = (
@@ -58,6 +60,8 @@ def open_questions(
         query = query.where(Record.aspirante == aspirante)
     if own is not None:
         query = query.where(Record.aspirante.in_(own))
+    if among is not None:
+        query = query.where(ReviewItem.id.in_(among))
     if not_by is not None:
         taken_back = exists().where(UndoneReview.review_id == Review.id)
         query = query.where(~exists().where(Review.item_id == ReviewItem.id, Review.by == not_by, ~taken_back))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import statistics
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -63,10 +62,13 @@ class Desk:
         self.page.goto(f"{self.place}{path}")
 
     def press(self, key: str) -> None:
-        """A key whose answer is another page."""
-        before = self.page.evaluate("performance.timeOrigin")
-        self.page.keyboard.press(key)
-        self.page.wait_for_function("before => performance.timeOrigin !== before", arg=before)
+        """A key whose answer is another page, or the next item in this one's place; waits for what was sent."""
+        before = self.page.evaluate("[performance.timeOrigin, location.href]")
+        with self.page.expect_response(lambda answer: answer.request.method == "POST"):
+            self.page.keyboard.press(key)
+        self.page.wait_for_function(
+            "([origin, place]) => performance.timeOrigin !== origin || location.href !== place", arg=before
+        )
         self.page.wait_for_load_state("load")
 
 
@@ -80,19 +82,33 @@ def serious(page: Page) -> list[str]:
     return found
 
 
+WATCH = """
+document.addEventListener("keydown", () => { window.pressed = performance.now(); }, true);
+document.addEventListener("desk:shown", () => requestAnimationFrame(() => requestAnimationFrame(() => {
+  const picture = document.querySelector("#crop img");
+  window.waited = picture.complete && picture.naturalWidth ? performance.now() - window.pressed : 9999;
+})));
+"""
+"""From the key to the second frame with the next item's picture decoded on it."""
+
+
 def test_twenty_answers_by_keys_alone(chromium: Browser, served: str, house: Any, record_property: Any) -> None:
-    """Ten rows by two people: every answer takes one key, and the next item is there at once."""
+    """Ten rows by two people: every answer takes one key, and the next item is on the screen in under 200 ms."""
     keys, waits = 0, []
     for username in ("revisora1", "revisora2"):
         desk = Desk(chromium, served, username)
         desk.go("/revision/siguiente?kind=signature")
-        for _ in range(10):
-            if "/revision/asuntos/" not in desk.page.url:
-                break
-            start = time.monotonic()
+        desk.page.evaluate(WATCH)
+        for number in range(10):
+            if number < 9:
+                desk.page.locator("[data-ready]").wait_for(state="attached")
+            desk.page.wait_for_timeout(200)  # nobody decides sooner; before that a key counts as a bounce
             desk.press("n")
-            waits.append(time.monotonic() - start)
             keys += 1
+            if number < 9:
+                waits.append(desk.page.wait_for_function("window.waited").json_value())
+                desk.page.evaluate("window.waited = 0")
+        assert "/revision/asuntos/" not in desk.page.url
         assert desk.errors == []
         desk.context.close()
     assert keys == 20
@@ -100,8 +116,8 @@ def test_twenty_answers_by_keys_alone(chromium: Browser, served: str, house: Any
         left = sum(n for _a, kind, n in questions.open_counts(session) if kind == "signature")
     assert left == 0
     median = statistics.median(waits)
-    record_property("median_ms", round(1000 * median))
-    assert median < 2.0  # a busy machine; bench/web measures the 200 ms of issue 6 on a quiet one
+    record_property("next_item_ms", round(median))
+    assert median < 200, sorted(waits)
 
 
 def test_keys_do_what_their_buttons_say(chromium: Browser, served: str, house: Any) -> None:
