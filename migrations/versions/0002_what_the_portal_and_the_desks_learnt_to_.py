@@ -60,6 +60,61 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_api_answer')),
     sa.UniqueConstraint('token_id', 'key', name=op.f('uq_api_answer_token_id_key'))
     )
+    op.create_table('application',
+    sa.Column('id', sa.String(), nullable=False),
+    sa.Column('proceso', sa.String(), nullable=False),
+    sa.Column('aspirante', sa.String(), nullable=True),
+    sa.Column('at', sa.DateTime(), nullable=False),
+    sa.Column('by', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['aspirante'], ['aspirante.id'], name=op.f('fk_application_aspirante')),
+    sa.ForeignKeyConstraint(['proceso'], ['proceso.clave'], name=op.f('fk_application_proceso')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_application')),
+    sa.UniqueConstraint('aspirante', name=op.f('uq_application_aspirante'))
+    )
+    with op.batch_alter_table('application', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_application_proceso'), ['proceso'], unique=False)
+
+    op.create_table('marco_map',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('marco_id', sa.Integer(), nullable=False),
+    sa.Column('document', sa.JSON(), nullable=False),
+    sa.Column('sha256', sa.String(), nullable=False),
+    sa.Column('features', sa.Integer(), nullable=False),
+    sa.Column('at', sa.DateTime(), nullable=False),
+    sa.Column('by', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['marco_id'], ['marco.id'], name=op.f('fk_marco_map_marco_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_marco_map'))
+    )
+    with op.batch_alter_table('marco_map', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_marco_map_marco_id'), ['marco_id'], unique=False)
+
+    op.create_table('application_act',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('application', sa.String(), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('text', sa.String(), nullable=False),
+    sa.Column('notified_at', sa.DateTime(), nullable=True),
+    sa.Column('term_ends', sa.DateTime(), nullable=True),
+    sa.Column('at', sa.DateTime(), nullable=False),
+    sa.Column('by', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['application'], ['application.id'], name=op.f('fk_application_act_application')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_application_act'))
+    )
+    with op.batch_alter_table('application_act', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_application_act_application'), ['application'], unique=False)
+
+    op.create_table('application_version',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('application', sa.String(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('document', sa.JSON(), nullable=False),
+    sa.Column('at', sa.DateTime(), nullable=False),
+    sa.Column('by', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['application'], ['application.id'], name=op.f('fk_application_version_application')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_application_version')),
+    sa.UniqueConstraint('application', 'number', name=op.f('uq_application_version_application_number'))
+    )
     op.create_table('control_frame',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('aspirante', sa.String(), nullable=False),
@@ -96,6 +151,25 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_delivery_aspirante'), ['aspirante'], unique=False)
         batch_op.create_index(batch_op.f('ix_delivery_batch'), ['batch'], unique=False)
 
+    op.create_table('delivery_alert',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('batch', sa.String(), nullable=False),
+    sa.Column('aspirante', sa.String(), nullable=False),
+    sa.Column('rows', sa.Integer(), nullable=False),
+    sa.Column('missing', sa.Integer(), nullable=False),
+    sa.Column('limit_percent', sa.Integer(), nullable=False),
+    sa.Column('at', sa.DateTime(), nullable=False),
+    sa.Column('answer', sa.String(), nullable=True),
+    sa.Column('answered_at', sa.DateTime(), nullable=True),
+    sa.Column('answered_by', sa.String(), nullable=True),
+    sa.ForeignKeyConstraint(['aspirante'], ['aspirante.id'], name=op.f('fk_delivery_alert_aspirante')),
+    sa.ForeignKeyConstraint(['batch'], ['batch.id'], name=op.f('fk_delivery_alert_batch')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_delivery_alert')),
+    sa.UniqueConstraint('batch', name=op.f('uq_delivery_alert_batch'))
+    )
+    with op.batch_alter_table('delivery_alert', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_delivery_alert_aspirante'), ['aspirante'], unique=False)
+
     op.create_table('control_draw',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('frame_id', sa.Integer(), nullable=False),
@@ -129,6 +203,14 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_partial_upload_aspirante'), ['aspirante'], unique=False)
         batch_op.create_index(batch_op.f('ix_partial_upload_delivery'), ['delivery'], unique=False)
 
+    op.create_table('reading_note',
+    sa.Column('reading_id', sa.Integer(), nullable=False),
+    sa.Column('rows', sa.Integer(), nullable=False),
+    sa.Column('remarks', sa.JSON(), nullable=False),
+    sa.Column('count', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['reading_id'], ['reading.id'], name=op.f('fk_reading_note_reading_id')),
+    sa.PrimaryKeyConstraint('reading_id', name=op.f('pk_reading_note'))
+    )
     op.create_table('control_item',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('frame_id', sa.Integer(), nullable=False),
@@ -232,6 +314,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_control_item_record'))
 
     op.drop_table('control_item')
+    op.drop_table('reading_note')
     with op.batch_alter_table('partial_upload', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_partial_upload_delivery'))
         batch_op.drop_index(batch_op.f('ix_partial_upload_aspirante'))
@@ -241,6 +324,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_control_draw_frame_id'))
 
     op.drop_table('control_draw')
+    with op.batch_alter_table('delivery_alert', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_delivery_alert_aspirante'))
+
+    op.drop_table('delivery_alert')
     with op.batch_alter_table('delivery', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_delivery_batch'))
         batch_op.drop_index(batch_op.f('ix_delivery_aspirante'))
@@ -250,6 +337,19 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_control_frame_aspirante'))
 
     op.drop_table('control_frame')
+    op.drop_table('application_version')
+    with op.batch_alter_table('application_act', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_application_act_application'))
+
+    op.drop_table('application_act')
+    with op.batch_alter_table('marco_map', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_marco_map_marco_id'))
+
+    op.drop_table('marco_map')
+    with op.batch_alter_table('application', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_application_proceso'))
+
+    op.drop_table('application')
     op.drop_table('api_answer')
     with op.batch_alter_table('api_token', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_api_token_account_id'))

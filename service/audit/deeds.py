@@ -261,3 +261,67 @@ class TokenReleased(Deed):
 @dataclass(frozen=True, slots=True)
 class TokenRevoked(Deed):
     token: int
+
+
+@dataclass(frozen=True, slots=True)
+class ControlSealed(Deed):
+    frame: int
+    aspirante: str
+    purpose: str
+    stratum: str
+    records: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class ControlDrawn(Deed):
+    frame: int
+    seed: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class ControlSeen(Deed):
+    item: int
+    record: str
+
+
+@dataclass(frozen=True, slots=True)
+class PagesRetried(Deed):
+    batch: str
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class NotFoundRateHigh(Deed):
+    """In one delivery the list knows unusually few of the keys: somebody may be asking it who is listed."""
+
+    batch: str
+    aspirante: str
+    rows: int
+    missing: int
+    limit_percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class AlertAnswered(Deed):
+    alert: int
+    batch: str
+
+
+@dataclass(frozen=True, slots=True)
+class MapLoaded(Deed):
+    proceso: str
+    marco: int
+    features: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationActed(Deed):
+    """An act on an application: opened, saved, filed, prevented, granted or dismissed."""
+
+    application: str
+    act: str
+    version: int
+    term_ends: str

@@ -19,6 +19,7 @@ from service.audit.deeds import DictamenIssued
 from service.config import Settings
 from service.dictamen.annexes import SALT_BYTES, strip_rival
 from service.dictamen.code_version import code_version
+from service.dictamen.control_acts import sample_of
 from service.dictamen.expediente import (
     Entry,
     Expediente,
@@ -47,6 +48,7 @@ from service.store.dictamenes import (
     count_dictamenes,
     double_answers,
     ensure_salts,
+    first_rejections,
     last_final,
     lista_matched,
     page_work,
@@ -156,6 +158,7 @@ def _expediente(session: Session, data: Path, aspirante: str, preliminary: bool,
     spool = Spool(row.id)
     try:
         _fill(session, row, version.text, spool)
+        samples, drawn = sample_of(session, row.id)
         yield Expediente(
             folio=_folio(session, row, preliminary),
             proceso=tomllib.loads(version.text),
@@ -169,6 +172,8 @@ def _expediente(session: Session, data: Path, aspirante: str, preliminary: bool,
             originals=Originals(*sheets_counted(session, row.id)),
             pages=_pages(session, row),
             hearing=_hearing(session, row.id),
+            samples=samples,
+            drawn=drawn,
             measured=_measured(session, row.id),
             versions={"codigo": code_version(), **_versions_read(session, row.id)},
             audit_head=event.hash if (event := last_event(session)) else "",
@@ -283,16 +288,23 @@ def _hearing(session: Session, aspirante: str) -> Hearing:
 
 
 def _measured(session: Session, aspirante: str) -> tuple[Measured, ...]:
-    """What the store can say of errors: how often two people who looked blind did not agree."""
+    """How the answers of two people at the desk compare, which no sample is needed for: every pair is counted."""
     cases, differing = double_answers(session, aspirante)
+    taken, overturned = first_rejections(session, aspirante)
     return (
-        Measured("clave de elector leída por máquina", None, None, "sin muestra a ciegas"),
-        Measured("identificación aceptada sin revisión", None, None, "sin muestra a ciegas"),
         Measured(
-            "desacuerdo entre dos personas revisoras",
-            differing if cases else None,
-            cases or None,
-            "preguntas contestadas a ciegas por dos personas",
+            "desacuerdo",
+            "Desacuerdo entre dos personas revisoras",
+            differing,
+            cases,
+            "todos los asuntos que contestaron dos personas, la segunda sin ver a la primera",
+        ),
+        Measured(
+            "primera_respuesta",
+            "Primera respuesta que quita un apoyo y no prevaleció",
+            overturned,
+            taken,
+            "todas las respuestas que quitan un apoyo: las ve a ciegas una segunda persona",
         ),
     )
 

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-import csv
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 from service.dictamen import annexes
+from service.dictamen.control import BY_PEOPLE, not_this_person, should_count
+from service.dictamen.expediente import Drawn, Look
 from service.dictamen.issue import JSON
-from service.dictamen.sample import StageResult, Stake, UnitCount, draw, errors_to_overturn, judge_stages, size_for
+from service.dictamen.sample import (
+    GroupCount,
+    StageResult,
+    Stake,
+    UnitCount,
+    draw,
+    errors_to_overturn,
+    judge_stages,
+    size_for,
+)
 
 STRATA = {"aceptados": ("valido",), "rechazados": ("duplicado", "empate", "forma", "lista", "pendiente")}
 DEFAULT_LIMIT = Fraction(5, 100)
@@ -32,19 +43,29 @@ def plan_audit(folder: Path, limit: Fraction = DEFAULT_LIMIT, tolerated: Sequenc
 
     Raises Refused for a dictamen without outcome.
     """
-    said = json.loads((folder / JSON).read_bytes())["documento"]
-    dispersion = said["dispersion"]
-    units = [UnitCount(unit["validos"], _minimum(dispersion, unit)) for unit in dispersion["unidades"]]
-    stake = errors_to_overturn(
-        said["resultado"]["sentido"],
-        said["conteo"]["validos"],
-        said["requisito"]["requeridos"],
-        dispersion["k"],
-        units,
-    )
+    stake = stake_of(json.loads((folder / JSON).read_bytes())["documento"])
     stratum = len(stratum_of(folder, stake.stratum))
     sizes = [size_for(stratum, stake.errors, limit / 2**stage, seen) for stage, seen in enumerate(tolerated, start=1)]
     return Plan(stake, stratum, limit, tuple(sorted({*sizes, stratum})))
+
+
+def stake_of(said: Mapping[str, Any]) -> Stake:
+    """How many wrong records would overturn the outcome of a dictamen (its part ``documento``)."""
+    dispersion = said["dispersion"]
+    groups = [
+        GroupCount(
+            group["k"],
+            tuple(
+                UnitCount(unit["validos"], _minimum(dispersion, unit))
+                for unit in dispersion["unidades"]
+                if unit["grupo"] == group["grupo"]
+            ),
+        )
+        for group in dispersion["grupos"]
+    ]
+    return errors_to_overturn(
+        said["resultado"]["sentido"], said["conteo"]["validos"], said["requisito"]["requeridos"], groups
+    )
 
 
 def stratum_of(folder: Path, stratum: str) -> list[str]:
@@ -59,18 +80,41 @@ def draw_sample(folder: Path, stratum: str, seed: str, size: int) -> list[str]:
     return draw(stratum_of(folder, stratum), seed, size)
 
 
+def held_of(folder: Path, commitments: Collection[str]) -> dict[str, dict[str, str]]:
+    """What the confidential annex holds of each record drawn: its id, class, elector and what was read."""
+    wanted = set(commitments)
+    found: dict[str, dict[str, str]] = {}
+    with (folder / annexes.CONFIDENTIAL).open(encoding="utf-8", newline="") as stream:
+        for row in annexes.read_rows(stream, annexes.COLUMNS):
+            named = dict(zip(annexes.COLUMNS, row, strict=True))
+            if named["party"] or (commitment := annexes.commit(row).hex()) not in wanted:
+                continue
+            found[commitment] = {
+                "record": named["record"],
+                "clase": named["class"],
+                "elector": named["elector"],
+                "clave_read": named["clave_read"],
+                "fecha_read": named["fecha"],
+            }
+    return found
+
+
 def blind_list(folder: Path, commitments: Collection[str]) -> list[str]:
     """Ids of the records drawn, in the order of their ids: without class, so that the second look is blind."""
-    wanted = set(commitments)
-    place, party = annexes.COLUMNS.index("record"), annexes.COLUMNS.index("party")
-    found = []
-    with (folder / annexes.CONFIDENTIAL).open(encoding="utf-8", newline="") as stream:
-        rows = csv.reader(stream)
-        next(rows)
-        for row in rows:
-            if not row[party] and annexes.commit(row).hex() in wanted:
-                found.append(row[place])
-    return sorted(found)
+    return sorted(held["record"] for held in held_of(folder, commitments).values())
+
+
+def misjudged(drawn: Drawn, look: Look) -> bool:
+    """Whether what a person saw contradicts the ruling: of an accepted record, or of one that does not count.
+
+    What the list or the law took away (status, scope, duplicate) is wrong only if the record is of another person;
+    what people took away, or nobody decided yet, only if the paper bears no cause.
+    """
+    if drawn.clase == "V":
+        return not_this_person(drawn, look)
+    if drawn.clase in BY_PEOPLE or not drawn.elector:
+        return should_count(drawn, look)
+    return look.clave != drawn.elector
 
 
 def judge(plan: Plan, errors: Sequence[int]) -> list[StageResult]:
@@ -78,7 +122,7 @@ def judge(plan: Plan, errors: Sequence[int]) -> list[StageResult]:
     return judge_stages(plan.stratum, plan.stake.errors, plan.limit, list(zip(plan.stages, errors, strict=False)))
 
 
-def _minimum(dispersion: dict[str, object], unit: dict[str, int]) -> int:
+def _minimum(dispersion: Mapping[str, Any], unit: Mapping[str, Any]) -> int:
     if dispersion["lectura"] == "R2":
-        return unit["uno_por_ciento"]
+        return int(unit["uno_por_ciento"])
     return 1 if dispersion["lectura"] == "R1" else int(str(dispersion["minimo_m"]))

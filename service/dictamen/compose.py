@@ -11,9 +11,9 @@ from datetime import date, datetime
 from typing import Any
 
 from service.dictamen.code_version import drawing_version, law_version
+from service.dictamen.control import NOT_MEASURED, figure, statement
 from service.dictamen.counting import Count
-from service.dictamen.expediente import Expediente, Measured
-from service.dictamen.intervals import clopper_pearson, rate
+from service.dictamen.expediente import Expediente
 from service.dictamen.names import CARGO_NAMES, CLASS_NAMES, STEPS, name_of_ambito
 from service.law.dispersion import Units
 from service.law.proceso import Proceso
@@ -36,7 +36,6 @@ ROUNDINGS = {
     "piso": ("el 1 % truncado", 0),
     "mitad": ("el 1 % redondeado al entero más cercano", 50),
 }
-NOT_MEASURED = "no medido"
 
 
 def compose(
@@ -93,7 +92,10 @@ def compose(
             "digitalizados": expediente.originals.scanned,
             "cotejados": expediente.originals.received,
         },
-        "errores": [_measured(one) for one in expediente.measured],
+        "errores": [
+            *statement(expediente.samples, expediente.drawn),
+            *(figure(one.key, one.what, one.errors, one.cases, one.method) for one in expediente.measured),
+        ],
         "avisos": [
             {"materia": r.matter, "fundamento": r.basis, "fuente": r.source, "fecha": r.on.isoformat()}
             for r in expediente.recorded
@@ -294,20 +296,6 @@ def _hearing(expediente: Expediente, proceso: Proceso, count: Count) -> dict[str
         "reclamados": hearing.claimed,
         "procedentes": hearing.granted,
         "improcedentes": hearing.denied,
-    }
-
-
-def _measured(one: Measured) -> dict[str, Any]:
-    if one.errors is None or not one.cases:
-        return {"concepto": one.what, "tasa": NOT_MEASURED, "metodo": one.method}
-    low, high = clopper_pearson(one.errors, one.cases)
-    return {
-        "concepto": one.what,
-        "errores": one.errors,
-        "casos": one.cases,
-        "tasa": rate(one.errors, one.cases),
-        "intervalo_95": [low, high],
-        "metodo": one.method,
     }
 
 

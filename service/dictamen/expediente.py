@@ -91,13 +91,49 @@ class Pages:
     rivals_waiting: int = 0
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class Look:
+    """What one person saw: ``clave`` and ``fecha`` (ISO) empty where they cannot be read."""
+
+    clave: str
+    fecha: str
+    signed: bool
+    in_order: bool
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Drawn:
+    """One record drawn, what was held about it then (``elector`` empty: nobody), and the looks in their order."""
+
+    stratum: str
+    place: int
+    record: str
+    clase: str
+    elector: str
+    clave_read: str
+    fecha_read: str
+    looks: tuple[Look, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sampled:
+    """Where a stratum's sample comes from: anyone with the sealed list and the seed draws it again."""
+
+    stratum: str
+    records: int
+    frame_sha256: str
+    seed: str
+    drawn: int
+
+
 @dataclass(frozen=True)
 class Measured:
-    """One figure of the error statement: errors found among cases examined blind; ``None`` = not measured."""
+    """One more figure of the error statement: errors found among cases; no case = not measured."""
 
+    key: str
     what: str
-    errors: int | None
-    cases: int | None
+    errors: int
+    cases: int
     method: str
 
 
@@ -143,6 +179,8 @@ class Expediente:
     originals: Originals
     pages: Pages
     hearing: Hearing = Hearing()
+    samples: tuple[Sampled, ...] = ()
+    drawn: tuple[Drawn, ...] = ()
     measured: tuple[Measured, ...] = ()
     recorded: tuple[Recorded, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)

@@ -52,10 +52,35 @@ def schema_faults(document: Any, limit: int = 20) -> list[str]:
     faults = []
     for error in validator.iter_errors(document):
         place = "/".join(str(part) for part in error.absolute_path) or "(documento)"
-        faults.append(f"{place}: {error.validator} {error.message[:160]}")
+        faults.append(f"{place}: {_in_spanish(error)}")
         if len(faults) == limit:
             break
     return faults
+
+
+SCHEMA_WORDS = {
+    "type": "no es del tipo debido",
+    "const": "no es el valor fijo del esquema",
+    "enum": "no es uno de los valores admitidos",
+    "pattern": "no tiene la forma debida",
+    "format": "no tiene la forma debida",
+    "minimum": "es menor que lo admitido",
+    "minItems": "trae menos elementos de los debidos",
+    "maxItems": "trae más elementos de los debidos",
+    "anyOf": "no corresponde a ninguna de las formas admitidas",
+}
+
+
+def _in_spanish(error: jsonschema.ValidationError) -> str:
+    """A schema fault in a sentence: the validator's own words are English, and may repeat the whole document."""
+    if isinstance(error.instance, Mapping) and isinstance(error.schema, Mapping):
+        if error.validator == "required":
+            missing = [name for name in error.schema["required"] if name not in error.instance]
+            return f"le falta {', '.join(missing)}"
+        if error.validator == "additionalProperties":
+            extra = [str(name) for name in error.instance if name not in error.schema.get("properties", {})]
+            return f"le sobra {', '.join(extra)[:80]}"
+    return SCHEMA_WORDS.get(str(error.validator), f"no cumple «{error.validator}»")
 
 
 def _floats(value: Any, path: str) -> Iterator[str]:

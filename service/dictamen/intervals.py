@@ -1,55 +1,64 @@
 """The interval of an error rate seen in a blind sample (Clopper & Pearson 1934, Biometrika 26, 404-413).
 
-Exact in the sense that its coverage is never under the stated one, whatever the true rate.
+Exact in the sense that its coverage is never under the stated one, whatever the true rate. Decimal arithmetic of
+fifty digits and limits opened outward to four decimals: any machine, and any other language, prints the same ones.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import exp, lgamma, log, log1p
+from decimal import Context, Decimal
 
-CONFIDENCE = 0.95
-STEPS = 60  # halvings: far below the four decimals that are printed
+EXACT = Context(prec=50, Emin=-10_000_000, Emax=10_000_000)
+CONFIDENCE = Decimal("0.95")
+GRID = 10_000  # limits are told in ten-thousandths
 
 
-def clopper_pearson(errors: int, cases: int, confidence: float = CONFIDENCE) -> tuple[str, str]:
+def clopper_pearson(errors: int, cases: int, confidence: Decimal = CONFIDENCE) -> tuple[str, str]:
     """Lower and upper limit of the rate as decimal texts with four places, of ``errors`` among ``cases``.
 
-    Raises ValueError unless 0 <= errors <= cases and cases > 0.
+    The lower one is cut and the upper one is raised to the next ten-thousandth. Raises ValueError unless
+    0 <= errors <= cases and cases > 0.
     """
     if not 0 <= errors <= cases or cases == 0:
         raise ValueError("errors lie between 0 and the cases, and there is a case")
     tail = (1 - confidence) / 2
-    low = 0.0 if errors == 0 else _solve(lambda p: 1 - _at_most(errors - 1, cases, p) < tail)
-    high = 1.0 if errors == cases else _solve(lambda p: _at_most(errors, cases, p) > tail)
-    return f"{low:.4f}", f"{high:.4f}"
+    # P[X >= errors] grows with the rate: the greatest rate that still makes so many unlikely is the lower limit.
+    low = 0 if errors == 0 else _last(lambda at: _at_most(cases - errors, cases, GRID - at, tail))
+    high = GRID if errors == cases else GRID - _last(lambda at: _at_most(errors, cases, GRID - at, tail))
+    return _decimal(low), _decimal(high)
 
 
 def rate(errors: int, cases: int) -> str:
     """The rate itself, four decimals, rounded half up in whole numbers."""
-    scaled = (errors * 20_000 + cases) // (2 * cases)
-    return f"{scaled // 10_000}.{scaled % 10_000:04d}"
+    return _decimal((errors * 2 * GRID + cases) // (2 * cases))
 
 
-def _solve(still_below: Callable[[float], bool]) -> float:
-    low, high = 0.0, 1.0
-    for _ in range(STEPS):
-        middle = (low + high) / 2
-        if still_below(middle):
+def _last(holds: Callable[[int], bool]) -> int:
+    """The greatest place of the grid where something holds that holds at 0 and, once false, stays so."""
+    low, high = 0, GRID
+    while low < high:
+        middle = (low + high + 1) // 2
+        if holds(middle):
             low = middle
         else:
-            high = middle
-    return (low + high) / 2
+            high = middle - 1
+    return low
 
 
-def _at_most(seen: int, cases: int, p: float) -> float:
-    """P[Binomial(cases, p) <= seen]."""
-    if p <= 0:
-        return 1.0
-    if p >= 1:
-        return 1.0 if seen >= cases else 0.0
-    whole = lgamma(cases + 1)
-    return sum(
-        exp(whole - lgamma(i + 1) - lgamma(cases - i + 1) + i * log(p) + (cases - i) * log1p(-p))
-        for i in range(seen + 1)
-    )
+def _at_most(seen: int, cases: int, place: int, tail: Decimal) -> bool:
+    """Whether P[Binomial(cases, place / GRID) <= seen] is ``tail`` or less, by the shorter of its two sums."""
+    if place == GRID:
+        return seen < cases
+    upper = 2 * seen >= cases
+    last, hit = (cases - seen - 1, GRID - place) if upper else (seen, place)
+    term = EXACT.power(EXACT.divide(Decimal(GRID - hit), Decimal(GRID)), cases)
+    whole = Decimal(0)
+    for i in range(last + 1):
+        whole = EXACT.add(whole, term)
+        term = EXACT.divide(EXACT.multiply(term, Decimal((cases - i) * hit)), Decimal((i + 1) * (GRID - hit)))
+    return (EXACT.subtract(Decimal(1), whole) if upper else whole) <= tail
+
+
+def _decimal(place: int) -> str:
+    return f"{place // GRID}.{place % GRID:04d}"

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from service.dictamen import annexes, merkle
+from service.dictamen import annexes, control, merkle
 from service.dictamen.compose import compose
 from service.dictamen.counting import Count, Counter
 from service.dictamen.expediente import Expediente
@@ -75,10 +75,12 @@ def _write(
     count = counter.count()
     annexes.write_public(work / annexes.PUBLIC, ((leaf[:-1], GROUP_NAMES[leaf[-1]]) for leaf in leaves))
     annexes.write_frame(work / annexes.FRAME, expediente.marco)
+    seen = control.write_control(work / control.ANNEX, expediente.drawn)
     rows = {
         annexes.CONFIDENTIAL: count.own_rows + count.rival_rows,
         annexes.PUBLIC: count.own_rows,
         annexes.FRAME: len(expediente.marco),
+        control.ANNEX: seen,
     }
     said = compose(
         expediente,

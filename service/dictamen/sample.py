@@ -48,6 +48,31 @@ class UnitCount:
 
 
 @dataclass(frozen=True)
+class GroupCount:
+    """The units among which ``k`` must be reached."""
+
+    k: int
+    units: tuple[UnitCount, ...]
+
+    @property
+    def reached(self) -> int:
+        """Units that meet their minimum."""
+        return sum(unit.valid >= unit.minimum for unit in self.units)
+
+    @property
+    def to_lose(self) -> int:
+        """Fewest supports whose loss leaves fewer than ``k`` units."""
+        margins = sorted(unit.valid - unit.minimum + 1 for unit in self.units if unit.valid >= unit.minimum)
+        return sum(margins[: max(0, self.reached - self.k + 1)])
+
+    @property
+    def to_win(self) -> int:
+        """Fewest supports that bring it to ``k`` units."""
+        gaps = sorted(unit.minimum - unit.valid for unit in self.units if unit.valid < unit.minimum)
+        return sum(gaps[: max(0, self.k - self.reached)])
+
+
+@dataclass(frozen=True)
 class StageResult:
     """One stage of the audit: whether the outcome may be confirmed at this stage."""
 
@@ -59,22 +84,16 @@ class StageResult:
     confirmed: bool
 
 
-def errors_to_overturn(
-    outcome: str, valid: int, required: int, reached_needed: int, units: Sequence[UnitCount]
-) -> Stake:
+def errors_to_overturn(outcome: str, valid: int, required: int, groups: Sequence[GroupCount]) -> Stake:
     """The smallest number of misjudged records that could change the outcome.
 
-    ``reached_needed`` is k of the dispersion. Raises Refused ``MUESTRA_SIN_SENTIDO`` for INDETERMINADO.
+    Every group (one, or one for each demarcación) must reach its own k: to lose, one group that falls is enough; to
+    win, all that fall short must rise. Raises Refused ``MUESTRA_SIN_SENTIDO`` for INDETERMINADO.
     """
-    reached = sum(unit.valid >= unit.minimum for unit in units)
     if outcome == "CUMPLE":
-        to_lose = sorted(unit.valid - unit.minimum + 1 for unit in units if unit.valid >= unit.minimum)
-        dispersion = sum(to_lose[: reached - reached_needed + 1])
-        return Stake("aceptados", max(1, min(valid - required + 1, dispersion)))
+        return Stake("aceptados", max(1, min(valid - required + 1, *(group.to_lose for group in groups))))
     if outcome == "NO_CUMPLE":
-        to_win = sorted(unit.minimum - unit.valid for unit in units if unit.valid < unit.minimum)
-        dispersion = sum(to_win[: max(0, reached_needed - reached)])
-        return Stake("rechazados", max(1, required - valid, dispersion))
+        return Stake("rechazados", max(1, required - valid, sum(group.to_win for group in groups)))
     raise Refused("MUESTRA_SIN_SENTIDO", "Sólo se audita por muestra un dictamen que cumple o no cumple.")
 
 

@@ -9,7 +9,8 @@ confidencial, suma de nuevo, y compara cada cifra con dictamen.json. Está en es
 firma del PDF la comprueba el verificador principal; éste comprueba cifras, huellas y raíz.
 
 Orden de lectura: 1 huellas, 2 clase de un renglón por sí solo, 3 duplicados entre renglones de una persona,
-4 sumas y resultado, 5 comparación. Termina con 0 si todo concuerda, con 1 si algo no concuerda.
+4 sumas y resultado, 5 comparación, 6 muestra de control y exigencias, 7 carpeta. Termina con 0 si todo concuerda,
+con 2 si algo no concuerda o no se puede leer.
 """
 
 # mypy: ignore-errors
@@ -18,7 +19,8 @@ import hashlib
 import json
 import os
 import sys
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, timezone
+from decimal import Context, Decimal
 
 COLUMNAS = [
     "record", "party", "party_constancia", "party_withdrawn", "elector", "situacion", "seccion", "fecha",
@@ -43,7 +45,15 @@ POR_OMISION = {
     "base_dispersion_diputacion": "secciones_distrito", "regla_empate": "pendiente", "fecha_supletoria": "ninguna",
     "canales_admitidos": ["papel"], "cotejo": "exigido", "desistimientos": "fuera", "plazo_audiencia_horas": 120,
 }  # fmt: skip
-ERRORES = (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError, StopIteration, csv.Error)
+DE_LA_MUESTRA = [
+    "stratum", "place", "record", "clase", "elector", "clave_read", "fecha_read",
+    "clave_1", "fecha_1", "firma_1", "regla_1", "clave_2", "fecha_2", "firma_2", "regla_2",
+]  # fmt: skip
+ALGORITMO = "SHA-256; árbol de Merkle de RFC 6962; JSON canónico de RFC 8785"
+ERRORES = (
+    OSError, ValueError, KeyError, TypeError, IndexError, AttributeError, StopIteration, OverflowError,
+    ZeroDivisionError, RecursionError, csv.Error,
+)  # fmt: skip
 SIN_CIFRA = 1 << 60  # el 1 % de una unidad cuya lista se desconoce no se alcanza nunca con certeza
 SIEMPRE = 1 << 40  # un momento posterior a toda fecha
 
@@ -464,13 +474,6 @@ def comparar(doc, reglas, cuenta, diferir, notar):
     igual("resultado.minimo_posible", res["minimo_posible"], minimo)
     igual("resultado.maximo_posible", res["maximo_posible"], maximo)
     igual("resultado.sentido", res["sentido"], sentido(reglas, cuenta, lectura, cuenta.ciertos, cuenta.quiza))
-    if doc["tipo"] == "final" and res["sentido"] == "INDETERMINADO":
-        diferir("tipo", "final", "un resultado INDETERMINADO no puede ser final")
-    propias = [k for k in doc["paginas"] if k not in ("recibidas", "de_otros_aspirantes_sin_procesar")]
-    if doc["tipo"] == "final" and any(doc["paginas"][k] for k in propias):
-        diferir("tipo", "final", "hay páginas o registros sin procesar")
-    if doc["tipo"] == "final" and dia(doc["emitido"]) <= reglas.hasta:
-        diferir("emitido", doc["emitido"], f"la ventana cerró el {reglas.hasta}")
 
 
 def comparar_dispersion(disp, reglas, cuenta, igual):
@@ -502,30 +505,207 @@ def comparar_dispersion(disp, reglas, cuenta, igual):
     igual("dispersion.sensible_a_la_lectura", disp["sensible_a_la_lectura"], depende)
 
 
+# ---------------------------------------------------------------- 6. muestra de control y exigencias
+
+
+def cuatro(n):
+    """Diezmilésimas como texto con cuatro decimales."""
+    return f"{n // 10000}.{n % 10000:04d}"
+
+
+def a_lo_mas(vistos, casos, tasa):
+    """Si P[binomial(casos, tasa/10000) <= vistos] es 2.5 % o menos (cincuenta cifras decimales)."""
+    if tasa == 10000:
+        return vistos < casos
+    aritmetica = Context(prec=50, Emin=-10000000, Emax=10000000)
+    arriba = 2 * vistos >= casos
+    ultimo, acierto = (casos - vistos - 1, 10000 - tasa) if arriba else (vistos, tasa)
+    termino = aritmetica.power(aritmetica.divide(Decimal(10000 - acierto), Decimal(10000)), casos)
+    suma = Decimal(0)
+    for i in range(ultimo + 1):
+        suma = aritmetica.add(suma, termino)
+        sube = aritmetica.multiply(termino, Decimal((casos - i) * acierto))
+        termino = aritmetica.divide(sube, Decimal((i + 1) * (10000 - acierto)))
+    return (aritmetica.subtract(Decimal(1), suma) if arriba else suma) <= Decimal("0.025")
+
+
+def intervalo_95(errores, casos):
+    """Clopper y Pearson, 1934: límites abiertos hacia afuera, en diezmilésimas."""
+
+    def ultima(vistos):
+        bajo, alto = 0, 10000
+        while bajo < alto:
+            medio = (bajo + alto + 1) // 2
+            bajo, alto = (medio, alto) if a_lo_mas(vistos, casos, 10000 - medio) else (bajo, medio - 1)
+        return bajo
+
+    inferior = 0 if errores == 0 else ultima(casos - errores)
+    superior = 10000 if errores == casos else 10000 - ultima(errores)
+    return [cuatro(inferior), cuatro(superior)]
+
+
+def contradice(medida, f, mirada):
+    """Si lo que vio una persona contradice lo que se tenía del registro."""
+    clave, fecha, firma, regla = mirada
+    en_regla = firma == "1" and regla == "1"
+    return {
+        "lectura_clave": clave != f["clave_read"],
+        "lectura_fecha": fecha != f["fecha_read"],
+        "aceptado": clave != f["elector"] or not en_regla,
+        "rechazado": bool(clave) and en_regla,
+    }[medida]
+
+
+MEDIDAS = {
+    "lectura_clave": "maquina", "lectura_fecha": "maquina", "aceptado": "maquina", "rechazado": "personas",
+}  # fmt: skip
+
+
+def aplica(medida, f):
+    return MEDIDAS[medida] == f["stratum"] and (medida != "lectura_fecha" or f["fecha_read"] != "")
+
+
+def comparar_muestra(carpeta, doc, registros, diferir):
+    """La declaración de error, contada otra vez renglón por renglón de la muestra."""
+    muestra = leer_muestra(carpeta)
+    if doc["anexos"]["annex_control.csv"]["renglones"] != len(muestra):
+        diferir("anexos.annex_control.csv.renglones", doc["anexos"]["annex_control.csv"]["renglones"], len(muestra))
+    for f in muestra:
+        miradas = [[f[c + n] for c in ("clave_", "fecha_", "firma_", "regla_")] for n in "12"]
+        f["miradas"] = [m for m in miradas if m[2]]
+        dudas = [m for m in MEDIDAS if f["miradas"] and aplica(m, f) and contradice(m, f, f["miradas"][0])]
+        f["vista"] = len(f["miradas"]) == 2 or (len(f["miradas"]) == 1 and not dudas)
+        if f["record"] not in registros:
+            diferir("muestra", "registros del anexo confidencial", "{} no está en él".format(f["record"]))
+    for linea in doc["errores"]:
+        comparar_linea(linea, muestra, diferir)
+
+
+def comparar_linea(linea, muestra, diferir):
+    medida, figura = linea["medida"], "errores[{}]".format(linea["medida"])
+    if "casos" in linea:
+        errores, casos = linea["errores"], linea["casos"]
+        if not 0 <= errores <= casos:
+            diferir(figura + ".errores", errores, f"más que los {casos} casos")
+            return
+        tasa = cuatro((errores * 20000 + casos) // (2 * casos))
+        if (linea["tasa"], linea["intervalo_95"]) != (tasa, intervalo_95(errores, casos)):
+            diferir(
+                figura, "{} {}".format(linea["tasa"], linea["intervalo_95"]), f"{tasa} {intervalo_95(errores, casos)}"
+            )
+    if medida not in MEDIDAS:
+        return
+    mia = [f for f in muestra if f["stratum"] == MEDIDAS[medida]]
+    origen = linea["muestra"]
+    if len(mia) != (origen["sorteados"] if origen else 0):
+        diferir(figura + ".muestra.sorteados", origen and origen["sorteados"], len(mia))
+    if not origen:
+        return
+    boletos = [hashlib.sha256("{}\n{}".format(origen["semilla"], f["record"]).encode()).hexdigest() for f in mia]
+    if boletos != sorted(set(boletos)):
+        diferir(figura + ".muestra", "en el orden de la semilla", "otro orden, o un registro repetido")
+    casos = [f for f in mia if aplica(medida, f)]
+    errores = sum(len(f["miradas"]) == 2 and all(contradice(medida, f, m) for m in f["miradas"]) for f in casos)
+    completa = all(f["vista"] for f in mia)
+    hallado = [errores, len(casos)] if completa and casos else None
+    dicho = [linea["errores"], linea["casos"]] if "casos" in linea else None
+    if dicho != hallado:
+        diferir(figura + ".errores", dicho or "no medido", hallado or "muestra sin casos, o incompleta")
+
+
+def leer_muestra(carpeta):
+    with open(os.path.join(carpeta, "annex_control.csv"), encoding="utf-8", newline="") as archivo:
+        lector = csv.reader(archivo)
+        if next(lector) != DE_LA_MUESTRA:
+            raise Falla("la muestra de control trae otras columnas")
+        muestra = [dict(zip(DE_LA_MUESTRA, renglon, strict=True)) for renglon in lector]
+    vistos = {"maquina": 0, "personas": 0}
+    for f in muestra:
+        vistos[f["stratum"]] += 1
+        if int(f["place"]) != vistos[f["stratum"]] or any(
+            f[c + n] not in ("", "0", "1") for c in ("firma_", "regla_") for n in "12"
+        ):
+            raise Falla("la muestra de control tiene un renglón sin la forma debida")
+    return muestra
+
+
+def comparar_exigencias(doc, reglas, cuenta, diferir):
+    """Lo que se exige a un dictamen final; a un informe preliminar, nada de esto."""
+    if doc["tipo"] != "final":
+        return
+    paginas, originales, audiencia = doc["paginas"], doc["originales"], doc["audiencia"]
+    if dia(doc["emitido"]) <= reglas.hasta:
+        diferir("emitido", doc["emitido"], f"la ventana cerró el {reglas.hasta}")
+    if any(n for k, n in paginas.items() if k not in ("recibidas", "de_otros_aspirantes_sin_procesar")):
+        diferir("tipo", "final", "hay páginas o registros sin procesar")
+    if paginas["de_otros_aspirantes_sin_procesar"] and doc["resultado"]["sentido"] != "NO_CUMPLE":
+        diferir("tipo", "final", "hay registros de otros aspirantes sin procesar, que pueden quitar apoyos")
+    declarados = originales["declarados"]
+    esperados = originales["digitalizados"] if declarados is None else declarados
+    if reglas.p["cotejo"] == "exigido" and originales["cotejados"] != esperados:
+        diferir("originales.cotejados", originales["cotejados"], f"se esperaban {esperados}")
+    fin_del_dia = datetime.combine(dia(doc["emitido"]), datetime.max.time(), timezone(timedelta(hours=-6)))
+    for aviso in audiencia["notificaciones"]:
+        if datetime.fromisoformat(aviso["vence"]) > fin_del_dia:
+            diferir("audiencia", "terminada", "un plazo vence el {}".format(aviso["vence"]))
+    if cuenta.clases["Q3"] + cuenta.en_audiencia:
+        diferir("audiencia", "terminada", f"{cuenta.clases['Q3'] + cuenta.en_audiencia} registros en audiencia")
+    if doc["resultado"]["sentido"] == "INDETERMINADO":
+        diferir("tipo", "final", "un resultado INDETERMINADO no puede ser final")
+
+
+# ---------------------------------------------------------------- 7. la carpeta
+
+
+class Falla(Exception):  # noqa: N818 - el archivo está en español
+    """Lo que impide leer la carpeta, dicho en una frase."""
+
+
+def decir(causa):
+    """Por qué no se pudo leer algo."""
+    if isinstance(causa, Falla):
+        return str(causa)
+    if isinstance(causa, FileNotFoundError):
+        return "falta un archivo"
+    if isinstance(causa, UnicodeDecodeError):
+        return "no está en UTF-8"
+    if isinstance(causa, json.JSONDecodeError):
+        return f"no es JSON (renglón {causa.lineno})"
+    if isinstance(causa, OSError):
+        return "no se puede leer"
+    return f"un dato falta o no tiene la forma debida ({type(causa).__name__})"
+
+
 def verificar(carpeta, raiz_publicada):
-    """Lista de diferencias (figura, dicho, hallado) y lista de notas."""
-    diferencias, notas, compromisos = [], [], []
+    """Diferencias (figura, dicho, hallado) y notas. Nunca se interrumpe por lo que trae la carpeta."""
+    diferencias, notas, compromisos, registros = [], [], [], set()
 
     def diferir(figura, dicho, hallado):
         diferencias.append((figura, dicho, hallado))
 
-    with open(os.path.join(carpeta, "dictamen.json"), "rb") as archivo:
-        crudo = archivo.read()
-    todo = json.loads(crudo.decode("utf-8"))
-    doc, integridad = todo["documento"], todo["integridad"]
-    if canonico(todo) != crudo:
-        diferir("dictamen.json", "JSON canónico", "otra secuencia de bytes")
-    for nombre, anexo in sorted(doc["anexos"].items()):
-        hallado = huella(os.path.join(carpeta, nombre))
-        if hallado != anexo["sha256"]:
-            diferir(f"anexos.{nombre}.sha256", anexo["sha256"], hallado)
     try:
+        with open(os.path.join(carpeta, "dictamen.json"), "rb") as archivo:
+            crudo = archivo.read()
+        todo = json.loads(crudo.decode("utf-8"))
+        doc, integridad = todo["documento"], todo["integridad"]
+        if canonico(todo) != crudo:
+            diferir("dictamen.json", "JSON canónico", "otra secuencia de bytes")
+        if set(todo) != {"documento", "integridad"} or set(integridad) != {"algoritmo", "hojas", "raiz"}:
+            diferir("dictamen.json", "documento e integridad", "otras partes")
+        if integridad["algoritmo"] != ALGORITMO:
+            diferir("integridad.algoritmo", ALGORITMO, integridad["algoritmo"])
+        for nombre, anexo in sorted(doc["anexos"].items()):
+            hallado = huella(os.path.join(carpeta, nombre))
+            if hallado != anexo["sha256"]:
+                diferir(f"anexos.{nombre}.sha256", anexo["sha256"], hallado)
         reglas = Reglas(doc, leer_marco(carpeta))
-        cuenta = contar(carpeta, reglas, doc["aspirante"], compromisos, diferir)
+        cuenta = contar(carpeta, reglas, doc["aspirante"], compromisos, registros, diferir)
         comparar(doc, reglas, cuenta, diferir, notas.append)
+        comparar_muestra(carpeta, doc, registros, diferir)
+        comparar_exigencias(doc, reglas, cuenta, diferir)
         comparar_raiz(carpeta, doc, integridad, sorted(compromisos), raiz_publicada, diferir)
-    except ERRORES as causa:
-        diferir("anexos", "completos y legibles", f"{type(causa).__name__}: {causa}")
+    except (Falla, *ERRORES) as causa:
+        diferir("carpeta", "completa y legible", decir(causa))
     return diferencias, notas
 
 
@@ -534,7 +714,7 @@ def leer_marco(carpeta):
         return {int(f["seccion"]): f for f in csv.DictReader(archivo)}
 
 
-def contar(carpeta, reglas, aspirante, compromisos, diferir):
+def contar(carpeta, reglas, aspirante, compromisos, registros, diferir):
     """Lee el anexo confidencial persona por persona: en memoria sólo hay los renglones de una."""
     cuenta, persona, anterior = Cuenta(), [], ""
 
@@ -542,15 +722,16 @@ def contar(carpeta, reglas, aspirante, compromisos, diferir):
         if persona:
             resolver(persona, reglas, aspirante, cuenta, diferir)
             apuntar(persona, compromisos)
+            registros.update(f["record"] for f in persona if not f["party"])
 
     with open(os.path.join(carpeta, "annex_confidential.csv"), encoding="utf-8", newline="") as archivo:
         lector = csv.reader(archivo)
         if next(lector) != COLUMNAS:
-            raise ValueError("el anexo confidencial trae otras columnas")
+            raise Falla("el anexo confidencial trae otras columnas")
         for renglon in lector:
             f = dict(zip(COLUMNAS, renglon, strict=True))
             if f["elector"] < anterior:
-                raise ValueError("el anexo confidencial no está en orden")
+                raise Falla("el anexo confidencial no está en orden")
             if f["elector"] != anterior or not f["elector"]:
                 cerrar()
                 persona = []
@@ -566,14 +747,14 @@ def apuntar(persona, compromisos):
     for f in persona:
         if not f["party"]:
             if len(f["salt"]) != 64:
-                raise ValueError("una sal no mide 32 bytes")
+                raise Falla("una sal no mide 32 bytes")
             compromisos.append(compromiso_de(f["renglon"]).hex() + "," + grupo_de(f["class"]))
 
 
 def comparar_raiz(carpeta, doc, integridad, compromisos, publicada, diferir):
     with open(os.path.join(carpeta, "annex_public.csv"), encoding="utf-8") as archivo:
         if archivo.readline().strip() != "commitment,group":
-            raise ValueError("el anexo público trae otras columnas")
+            raise Falla("el anexo público trae otras columnas")
         lineas = archivo.read().splitlines()
     if lineas != compromisos:
         distintas = len(set(lineas) ^ set(compromisos))
@@ -625,31 +806,35 @@ def verificar_constancia(ruta, publicada):
 
 def principal(argumentos):
     publicada = None
-    if "--root" in argumentos:
+    if "--root" in argumentos[:-1]:
         lugar = argumentos.index("--root")
         publicada = argumentos[lugar + 1]
         argumentos = argumentos[:lugar] + argumentos[lugar + 2 :]
     if len(argumentos) == 2 and argumentos[0] == "--constancia" and publicada:
-        diferencias, c = verificar_constancia(argumentos[1], publicada)
-        for figura, dicho, hallado in diferencias:
-            print(f"NO CONCUERDA {figura}: dice {dicho}; resulta {hallado}")
-        if not diferencias:
-            print("EL REGISTRO ESTÁ: {}, clase {}".format(c["renglon"]["record"], c["renglon"]["class"]))
-        return 1 if diferencias else 0
+        return constancia(argumentos[1], publicada)
     if len(argumentos) != 1:
         print(__doc__)
         return 2
-    try:
-        diferencias, notas = verificar(argumentos[0], publicada)
-    except ERRORES as causa:
-        diferencias, notas = [("carpeta", "un dictamen completo", f"{type(causa).__name__}: {causa}")], []
+    diferencias, notas = verificar(argumentos[0], publicada)
     for nota in notas:
         print(f"NOTA {nota}")
     for figura, dicho, hallado in diferencias:
         print(f"NO CONCUERDA {figura}: el dictamen dice {dicho}; resulta {hallado}")
     if not diferencias:
         print("CONCUERDA: cada cifra, huella y la raíz" + (" publicada" if publicada else ""))
-    return 1 if diferencias else 0
+    return 2 if diferencias else 0
+
+
+def constancia(ruta, publicada):
+    try:
+        diferencias, c = verificar_constancia(ruta, publicada)
+    except (Falla, *ERRORES) as causa:
+        diferencias, c = [("constancia", "completa y legible", decir(causa))], None
+    for figura, dicho, hallado in diferencias:
+        print(f"NO CONCUERDA {figura}: dice {dicho}; resulta {hallado}")
+    if not diferencias:
+        print("EL REGISTRO ESTÁ: {}, clase {}".format(c["renglon"]["record"], c["renglon"]["class"]))
+    return 2 if diferencias else 0
 
 
 if __name__ == "__main__":

@@ -6,10 +6,20 @@ import secrets
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from service.store.base import Session
-from service.store.findings import Dictamen, Match, Review, ReviewItem, Ruling, Salt, UndoneReview
+from service.store.findings import (
+    Dictamen,
+    Match,
+    Review,
+    ReviewItem,
+    Ruling,
+    Salt,
+    Settlement,
+    UndoneReview,
+    VoidedSettlement,
+)
 from service.store.papers import Batch, Original, Page, Reading, Record, RowRead, Scan, Sheet, SheetImage
 from service.store.proceso import ListaNominal, listas_of
 from service.store.work import Job
@@ -88,6 +98,40 @@ def double_answers(session: Session, aspirante: str) -> tuple[int, int]:
         answers.setdefault(item, {}).setdefault(by, (decision, clave))
     double = [list(given.values())[:2] for given in answers.values() if len(given) > 1]
     return len(double), sum(first != second for first, second in double)
+
+
+TAKES_AWAY = frozenset({"not_in_list", "illegible", "copy", "unsigned", "struck", "reject"})
+
+
+def first_rejections(session: Session, aspirante: str) -> tuple[int, int]:
+    """Settled questions whose first answer took a support away, and in how many of them it did not prevail.
+
+    Undone answers are left out: nobody answered those.
+    """
+    stands = (
+        select(Settlement.item_id, Settlement.review_id)
+        .where(~exists().where(VoidedSettlement.settlement_id == Settlement.id))
+        .subquery()
+    )
+    query = (
+        select(Review.item_id, Review.id, Review.decision, Review.reason, Review.adverse, stands.c.review_id)
+        .join(stands, stands.c.item_id == Review.item_id)
+        .join(ReviewItem, ReviewItem.id == Review.item_id)
+        .join(Record, Record.id == ReviewItem.record)
+        .where(Record.aspirante == aspirante, Review.id.not_in(select(UndoneReview.review_id)))
+        .order_by(Review.item_id, Review.id)
+    )
+    answers: dict[int, list[tuple[int, str, str, bool, int]]] = {}
+    for item, *given in session.execute(query):
+        answers.setdefault(item, []).append((given[0], given[1], given[2], given[3], given[4]))
+    taken = overturned = 0
+    for given in answers.values():
+        _, decision, reason, adverse, standing = given[0]
+        if len(given) > 1 and (decision in TAKES_AWAY or adverse):
+            taken += 1
+            last = next((one for one in given if one[0] == standing), given[0])
+            overturned += (decision, reason) != (last[1], last[2])
+    return taken, overturned
 
 
 def readers_and_forms(session: Session, aspirante: str) -> Sequence[tuple[str, str | None]]:

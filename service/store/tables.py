@@ -10,13 +10,15 @@ from service.store import (
     findings,
     papers,
     parametros,
+    portal,
     proceso,
+    remarks,
     uploads,
     work,
 )
 from service.store.base import Base
 
 __all__ = [
-    "Base", "accounts", "api", "audiencia", "cells", "control", "desk", "findings", "papers", "parametros", "proceso",
-    "uploads", "work",
+    "Base", "accounts", "api", "audiencia", "cells", "control", "desk", "findings", "papers", "parametros", "portal",
+    "proceso", "remarks", "uploads", "work",
 ]  # fmt: skip

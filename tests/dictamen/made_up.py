@@ -13,16 +13,19 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from service.dictamen.expediente import (
+    Drawn,
     Entry,
     Expediente,
     Hearing,
     Lista,
+    Look,
     Measured,
     Notice,
     Originals,
     Pages,
     Recorded,
     Rival,
+    Sampled,
 )
 from service.law.frame import Marco, Seccion, marco_of
 from service.law.plazos import ZONA
@@ -147,6 +150,26 @@ def _competing(first: Entry, draw: random.Random, rivals: int) -> Entry:
     return Entry(record, rival=Rival(name, START - timedelta(days=1)))
 
 
+SEED = "4 7 1 0 9 3 3 8 2 6 5 5 0 1 7 4 9 2 8 6"
+SAMPLES = (Sampled("maquina", 300, hashlib.sha256(b"marco ficticio").hexdigest(), SEED, 40),)
+
+
+def drawn(seed: int = 7) -> tuple[Drawn, ...]:
+    """Forty records of the machine drawn from the first fifty, one of them wrongly accepted in two persons' eyes."""
+    records = sorted((f"{seed:012x}-{n // 8 + 1:04d}-{n % 8 + 1:02d}" for n in range(1, 51)), key=_ticket)
+    clave, other = "FCTCNL00000001H001", "FCTCNL00000002H002"
+    right, wrong = Look(clave, "2026-12-01", True, True), Look(other, "2026-12-01", True, True)
+    looks = {3: (wrong, wrong), 7: (wrong, right)}
+    return tuple(
+        Drawn("maquina", place, record, "", clave, clave, "2026-12-01", looks.get(place, (right,)))
+        for place, record in enumerate(records[:40], start=1)
+    )
+
+
+def _ticket(record: str) -> str:
+    return hashlib.sha256(f"{SEED}\n{record}".encode()).hexdigest()
+
+
 def expediente(count: int = 400, *, sections: int = 60, electors: int = 400, **more: Any) -> Expediente:
     """A whole expediente of ``count`` records for a fictional diputación."""
     keep = {name: more.pop(name) for name in ("seed", "rivals", "contested", "pending") if name in more}
@@ -165,10 +188,11 @@ def expediente(count: int = 400, *, sections: int = 60, electors: int = 400, **m
         "hearing": Hearing(
             (Notice(datetime(2027, 1, 25, 10, 0, tzinfo=ZONA), datetime(2027, 1, 30, 10, 0, tzinfo=ZONA)),), 9, 4, 5
         ),
+        "samples": SAMPLES,
+        "drawn": drawn(),
         "measured": (
-            Measured("clave de elector leída por máquina", 3, 400, "doble captura a ciegas"),
-            Measured("identificación aceptada sin revisión", 0, 250, "doble revisión a ciegas"),
-            Measured("fecha del renglón", None, None, "sin muestra"),
+            Measured("desacuerdo", "Desacuerdo entre dos personas revisoras", 3, 120, "todos los pares"),
+            Measured("primera_respuesta", "Primera respuesta que no prevaleció", 0, 0, "todas las respuestas"),
         ),
         "recorded": (Recorded("Informe de ingresos y gastos", "art. 321", "INE-UTF", date(2027, 2, 10)),),
         "versions": {"codigo": "0000000", "formato": "cedula-2027-v1", "lector": "glyphs-1"},

@@ -111,6 +111,8 @@ def _expediente(seed: int, made_up: ModuleType) -> Any:
         aspirante=Aspirante("A-001", cargo, ambito, date(2026, 11, 19), gone),
         marco=marco_of([*sections, Seccion(9001, "26", "003", "c9", 500)]),
         entries=lambda: entries,
+        samples=(),
+        drawn=(),
     )
 
 

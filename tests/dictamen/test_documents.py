@@ -188,7 +188,9 @@ def test_an_interval_leaves_the_tails_that_define_it(cases: int, data: st.DataOb
 
 
 def test_known_intervals_and_rates() -> None:
-    assert clopper_pearson(0, 250) == ("0.0000", "0.0146")  # 1 - 0.025**(1/250)
+    assert clopper_pearson(0, 250) == ("0.0000", "0.0147")  # 1 - 0.025**(1/250) = 0.01465, outward
+    assert clopper_pearson(3, 400) == ("0.0015", "0.0218")  # R: binom.test(3, 400), opened outward
+    assert clopper_pearson(2000, 20_000)[0] == "0.0958"
     assert rate(1, 3) == "0.3333"
     assert rate(1, 16) == "0.0625"
     with pytest.raises(ValueError, match="errors"):

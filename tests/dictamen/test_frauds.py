@@ -136,6 +136,34 @@ def change_one_byte(folder: Path) -> None:
     (folder / CONFIDENTIAL).write_bytes(bytes(raw))
 
 
+def _edit_sample(folder: Path, change: Callable[[list[list[str]]], None]) -> None:
+    path = folder / "annex_control.csv"
+    with path.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.reader(stream))
+    change(rows)
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream, lineterminator="\n").writerows(rows)
+
+
+def soften_an_error(folder: Path) -> None:
+    _edit_json(folder, lambda d: d["documento"]["errores"][2].update(errores=0))
+
+
+def agree_with_the_machine(folder: Path) -> None:
+    _edit_sample(folder, lambda rows: rows[3].__setitem__(7, rows[3][4]))  # the first look at the wrong one
+
+
+def choose_the_sample(folder: Path) -> None:
+    def change(rows: list[list[str]]) -> None:
+        rows[3][2], rows[4][2] = rows[4][2], rows[3][2]
+
+    _edit_sample(folder, change)
+
+
+def narrow_an_interval(folder: Path) -> None:
+    _edit_json(folder, lambda d: d["documento"]["errores"][0].update(intervalo_95=["0.0000", "0.0100"]))
+
+
 def change_the_root(folder: Path) -> None:
     _edit_json(folder, lambda d: d["integridad"].update(raiz="0" * 64))
 
@@ -159,6 +187,10 @@ FRAUDS: list[tuple[Fraud, str]] = [
     (change_a_salt, "annex_public.csv"),
     (change_one_byte, "annex_confidential.csv.sha256"),
     (change_the_root, "integridad.raiz"),
+    (soften_an_error, "errores"),
+    (agree_with_the_machine, "errores"),
+    (choose_the_sample, "muestra"),
+    (narrow_an_interval, "errores[lectura_clave]"),
 ]
 
 
@@ -186,7 +218,12 @@ def test_a_dictamen_forged_whole_is_caught_against_the_published_root_alone(
 ) -> None:
     """A record dropped and everything computed anew, signature included: consistent, and not what was published."""
     whole = list(made_up.entries(240))
-    dropped = next(entry for entry in whole if entry.rival is None and not entry.record.established)
+    sampled = {one.record for one in made_up.drawn()}  # dropping one of those would show even without the root
+    dropped = next(
+        entry
+        for entry in whole
+        if entry.rival is None and not entry.record.established and entry.record.id not in sampled
+    )
     forged = made_up.expediente(240, entries=lambda: [entry for entry in whole if entry is not dropped])
     other = issue(forged, tmp_path / "d", preliminary=False, on=made_up.END.replace(month=2), signer=signer)
     assert verify(other.folder).agrees
@@ -224,7 +261,9 @@ def test_another_pdf_or_another_signature_is_found(honest: Issued, tmp_path: Pat
         assert any(cause in one for one in found), (cause, found)
 
 
-@pytest.mark.parametrize("name", ["dictamen.json", "annex_confidential.csv", "annex_public.csv", "annex_marco.csv"])
+@pytest.mark.parametrize(
+    "name", ["dictamen.json", "annex_confidential.csv", "annex_public.csv", "annex_marco.csv", "annex_control.csv"]
+)
 def test_a_missing_or_broken_file_is_a_finding_and_never_a_fault(
     honest: Issued, alone: ModuleType, tmp_path: Path, name: str
 ) -> None:
@@ -232,7 +271,7 @@ def test_a_missing_or_broken_file_is_a_finding_and_never_a_fault(
     shutil.copytree(honest.folder, folder)
     (folder / name).write_bytes(b"\xff\xfe,")
     assert not verify(folder).agrees
-    assert alone.principal([str(folder)]) == 1
+    assert alone.principal([str(folder)]) == 2
     (folder / name).unlink()
     assert not verify(folder).agrees
-    assert alone.principal([str(folder)]) == 1
+    assert alone.principal([str(folder)]) == 2

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from service.dictamen.audit_sample import STRATA, blind_list, draw_sample, judge, plan_audit, stratum_of
 from service.dictamen.issue import Issued
 from service.dictamen.sample import (
+    GroupCount,
     UnitCount,
     chance_of_sample,
     draw,
@@ -91,13 +92,23 @@ def test_a_whole_recount_confirms_only_what_stands() -> None:
 def test_how_many_errors_would_overturn_the_outcome(
     outcome: str, valid: int, required: int, k: int, units: list[tuple[int, int]], expected: tuple[str, int]
 ) -> None:
-    stake = errors_to_overturn(outcome, valid, required, k, [UnitCount(*unit) for unit in units])
+    groups = [GroupCount(k, tuple(UnitCount(*unit) for unit in units))]
+    stake = errors_to_overturn(outcome, valid, required, groups)
     assert (stake.stratum, stake.errors) == expected
+
+
+def test_with_a_minimum_in_each_demarcacion_one_that_falls_is_enough() -> None:
+    """Ten units to spare in one group do not cover a group that stands on its last one."""
+    tight = GroupCount(1, (UnitCount(3, 1),))
+    wide = GroupCount(1, tuple(UnitCount(50, 1) for _ in range(10)))
+    assert errors_to_overturn("CUMPLE", 600, 100, [tight, wide]).errors == 3
+    short = GroupCount(2, (UnitCount(0, 4), UnitCount(9, 4), UnitCount(1, 4)))
+    assert errors_to_overturn("NO_CUMPLE", 600, 100, [short, wide, short]).errors == 6
 
 
 def test_what_has_no_outcome_is_not_audited() -> None:
     with pytest.raises(Refused):
-        errors_to_overturn("INDETERMINADO", 1, 1, 1, [])
+        errors_to_overturn("INDETERMINADO", 1, 1, [])
 
 
 def test_the_draw_is_repeated_by_anyone_and_a_larger_one_holds_the_smaller() -> None:
