@@ -42,10 +42,22 @@ def align_clave(chances: Chances) -> tuple[Chances, npt.NDArray[np.int8]]:
     return _moved(chances, right, left)
 
 
-def align_number(chances: Chances) -> tuple[Chances, npt.NDArray[np.int8]]:
-    """The same for OCR numbers, shape (numbers, 13, 37): an empty first cell before a written second and last."""
+def align_number(chances: Chances, sections: Chances) -> tuple[Chances, npt.NDArray[np.int8]]:
+    """The same for OCR numbers, shape (numbers, 13, 37), beside the sections of their rows (numbers, 4, 37).
+
+    An empty first cell may only be unread. The number begins with the section that issued the card, most often
+    still the elector's: it was shifted if the section read beside it stands one cell further on.
+    """
     blank = chances[:, :, BLANK]
-    right = (blank[:, 0] > _EMPTY) & (blank[:, 1] < _EMPTY) & (blank[:, -1] < _EMPTY)
+    right = (blank[:, 0] > _EMPTY) & (blank[:, 1:].max(axis=1) < _EMPTY)
+    places = np.flatnonzero(right)
+    if places.size:
+        digits, section = chances[places, :, :10], sections[places, :, :10]
+        agree = [
+            np.log(np.maximum((digits[:, by : by + 4] * section).sum(axis=2)[:, 1 - by :], _OUT_OF_PLACE)).sum(axis=1)
+            for by in (0, 1)
+        ]
+        right[places] = agree[1] - agree[0] > CLEARLY
     return _moved(chances, right, np.zeros_like(right))
 
 

@@ -30,9 +30,6 @@ ALIKE: Final = 0.03
 CAP: Final = 5.0
 """Nats a surname or given name may weigh either way."""
 
-ANOTHER: Final = 0.62
-"""Share of the letters off from which no part left out or shortened makes a name fit: another's, or rubbish."""
-
 _MISSING: Final = 1.5
 _ABBREVIATIONS: Final = {
     "MARIA": "MA", "JOSE": "J", "JESUS": "J", "FRANCISCO": "FCO", "GUADALUPE": "GPE", "ANTONIO": "ANT",
@@ -89,7 +86,7 @@ def _compare_one(read: str, paterno: str, materno: str, nombre: str) -> Comparis
             if off + 2 * more < least:
                 least, distance, listed = off + 2 * more, off, text
                 given_length, given_first, cost = len(given), first, more
-        if least <= 1 + len(read) // 8 or least > ANOTHER * len(read):
+        if least <= 1 + len(read) // 8:
             break
     in_given, in_surnames = _errors(read, listed, given_length, given_first, distance)
     surnames_length = len(listed) - given_length

@@ -95,12 +95,19 @@ def build_tables(
                 chances, made.shifted[which, 0] = align_clave(chances)
                 made.clave[which] = _clave_ratio(chances, frequencies[:18], weights)
             elif place == 1:
-                chances, made.shifted[which, 1] = align_number(chances)
+                chances, made.shifted[which, 1] = align_number(chances, _beside(sections, which))
                 made.ocr[which] = _ocr_ratio(chances, frequencies[18:], weights)
             else:
                 out = made.section if place == 2 else made.zone
                 out[which] = _figures_likelihood(chances, weights)
     return made
+
+
+def _beside(sections: Sequence[Lattice | None], rows: npt.NDArray[np.int64]) -> Floats:
+    """Chances of the sections of these rows; nothing said where none was read. Shape (rows, 4, 37)."""
+    nothing = np.full((SECTION_CELLS, COLUMNS), -np.log(COLUMNS), np.float32)
+    held = [nothing if (section := sections[row]) is None else section for row in rows.tolist()]
+    return np.exp(np.array(held, np.float32)) if held else np.empty((0, SECTION_CELLS, COLUMNS), np.float32)
 
 
 def _stacked(fields: Sequence[Lattice | None], cells: int) -> tuple[npt.NDArray[np.int64], Floats]:
