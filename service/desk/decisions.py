@@ -51,6 +51,7 @@ ANSWERS: dict[str, tuple[str, ...]] = {
     "authenticity": ("accept", "reject"),
     "date": ("date", "accept", "reject"),
     "tie": ("accept", "reject"),
+    "disavowal": ("accept", "reject"),
 }
 """What may be answered to each kind of question."""
 
@@ -64,6 +65,7 @@ REJECTABLE = {
     "authenticity": frozenset({"I10"}),
     "date": frozenset({"I11"}),
     "tie": frozenset({"DT"}),
+    "disavowal": frozenset({"I12"}),
 }
 """Classes that ``reject`` may name, by kind of question."""
 

@@ -50,7 +50,7 @@ DESKS = (
         "depuracion",
         _("Depuración"),
         _("Copias, tachaduras, firmas que faltan o se repiten, folios."),
-        ("sheet", "electronic", "copy", "signature", "strike", "authenticity", "tie"),
+        ("sheet", "electronic", "copy", "signature", "strike", "authenticity", "tie", "disavowal"),
     ),
 )
 
@@ -133,6 +133,15 @@ QUESTIONS = {
             (
                 Button("P", _("Sí, éste es el de fecha posterior"), "accept"),
                 Button("T", _("No se puede determinar"), "reject", "DT", rejects=True),
+            ),
+        ),
+        Question(
+            "disavowal",
+            _("Desconocimiento"),
+            _("Una persona dice que este apoyo no es suyo. ¿Consta que lo desconoce quien aparece en él?"),
+            (
+                Button("A", _("No consta: el apoyo se mantiene"), "accept"),
+                Button("X", _("Consta: la persona lo desconoce"), "reject", "I12", rejects=True),
             ),
         ),
         Question(

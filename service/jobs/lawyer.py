@@ -30,6 +30,7 @@ CLEARS = {
     "strike": Clase.I8,
     "sheet": Clase.I9,
     "authenticity": Clase.I10,
+    "disavowal": Clase.I12,
 }
 """The suspicion that a positive answer dismisses, by kind of question."""
 
