@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from bench.ocr.degrade import degrade
 from ocr.reading import CHARACTERS
 from ocr.training import sources
 from ocr.training.compose import compose_strip
@@ -23,7 +24,8 @@ U8 = npt.NDArray[np.uint8]
 PRINT_FONTS = Path("/usr/share/fonts")
 """Where Debian's packages put DejaVu, Liberation and FreeFont."""
 KINDS = ("typed", "fonts", "ink", "ink-seen", "strokes", "degraded")
-"""ink: every gold capital; ink-seen: without those whose label a look at them contradicts (gold_set_aside)."""
+"""ink: every gold capital; ink-seen: without those whose label a look at them contradicts (gold_set_aside);
+degraded: the writers of ink, the box lines left standing, scanned badly (``bench.ocr.degrade``)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,12 +88,15 @@ class Hands:
         if kind not in self._stocks:
             self._stocks[kind] = self._draw[kind]()
         chosen = [(stock, int(rng.choice(np.unique(stock.hands)))) for stock in self._stocks[kind]]
-        strong = {"typed": 0.1, "degraded": 1.2}.get(kind, 0.5)
+        strong = 0.1 if kind == "typed" else 0.5
         strips = []
         for field, text in texts.items():
             inks = [self._glyph(chosen, char, rng) for char in text]
             picture, boxes = compose_strip(inks, rng, strong=strong, lines=kind == "degraded")
             strips.append(Strip(field, text, picture, tuple(boxes)))
+        if kind == "degraded":
+            behind = strips[0].picture
+            strips = [replace(strip, picture=degrade(strip.picture, behind, rng)) for strip in strips]
         return strips
 
     def _glyph(self, chosen: list[tuple[Glyphs, int]], char: str, rng: np.random.Generator) -> U8:
@@ -105,9 +110,12 @@ class Hands:
         raise LookupError(f"nobody wrote the character {char}")
 
 
-def draw_rows(kind: str, count: int, data: Path, fonts: Path, seed: int = 7) -> Iterator[list[Strip]]:
-    """``count`` rows of one kind, the same for the same seed."""
+def draw_rows(
+    kind: str, count: int, data: Path, fonts: Path, seed: int = 7, fields: Sequence[str] = ()
+) -> Iterator[list[Strip]]:
+    """``count`` rows of one kind, the same for the same seed; of all fields, or of those named only."""
     hands, book = Hands(data, fonts), read_names(data.parent)
     texts, rng = random.Random(seed), np.random.default_rng(seed)
     for _ in range(count):
-        yield hands.write(kind, draw_texts(texts, book), rng)
+        row = draw_texts(texts, book)
+        yield hands.write(kind, {name: row[name] for name in fields or row}, rng)

@@ -1,4 +1,4 @@
-"""Write the trained network as ONNX with half-precision weights, and its calibration beside it.
+"""Write the trained network as ONNX in whole numbers of 8 bits, and its calibration beside it.
 
 ``python -m ocr.training.export --net net.pt --data DIR --fonts DIR --out ocr/weights --version NAME``
 """
@@ -7,20 +7,32 @@ from __future__ import annotations
 
 import argparse
 import json
+import tempfile
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import onnx  # type: ignore[import-not-found,unused-ignore]
 import torch  # type: ignore[import-not-found,unused-ignore]
-from onnx import TensorProto, helper, numpy_helper
+from onnxruntime.quantization import (  # type: ignore[import-not-found,unused-ignore]
+    CalibrationDataReader,
+    QuantFormat,
+    QuantType,
+    quantize_static,
+)
+from onnxruntime.quantization.shape_inference import (  # type: ignore[import-not-found,unused-ignore]
+    quant_pre_process,
+)
 
+from ocr.glyphs import GlyphModel
 from ocr.training.evaluate import calibration_cells
 from ocr.training.net import GlyphNet
 
+U8 = npt.NDArray[np.uint8]
+
 
 def to_onnx(net: GlyphNet, path: Path) -> None:
-    """Export with a free batch size; weights of more than 1,000 numbers are stored as float16 and cast on load."""
+    """Export in single precision with a free batch size."""
     net.eval()
     torch.onnx.export(
         net,
@@ -32,23 +44,35 @@ def to_onnx(net: GlyphNet, path: Path) -> None:
         opset_version=17,
         dynamo=False,
     )
-    model = onnx.load(str(path))
-    _halve(model)
-    onnx.checker.check_model(model)
-    onnx.save(model, str(path))
 
 
-def _halve(model: onnx.ModelProto) -> None:
-    casts = []
-    for tensor in list(model.graph.initializer):
-        weights = numpy_helper.to_array(tensor)
-        if weights.dtype == np.float32 and weights.size > 1000:
-            name = tensor.name
-            tensor.CopyFrom(numpy_helper.from_array(weights.astype(np.float16), name + "_half"))
-            casts.append(helper.make_node("Cast", [name + "_half"], [name], to=TensorProto.FLOAT))
-    nodes = [*casts, *model.graph.node]
-    del model.graph.node[:]
-    model.graph.node.extend(nodes)
+class _Cells(CalibrationDataReader):  # type: ignore[misc,unused-ignore]
+    """Hands onnxruntime the cells from which it takes the ranges of activations."""
+
+    def __init__(self, cells: U8) -> None:
+        self._parts = iter(np.array_split(cells, max(1, len(cells) // 256)))
+
+    def get_next(self) -> dict[str, npt.NDArray[np.float32]] | None:
+        part = next(self._parts, None)
+        return None if part is None else {"ink": (255 - part[:, None].astype(np.float32)) / np.float32(255)}
+
+
+def to_whole_numbers(path: Path, cells: U8) -> None:
+    """Quantise in place: activations 8 bits, weights 7, so that processors without VNNI cannot overflow."""
+    with tempfile.TemporaryDirectory() as folder:
+        prepared = Path(folder) / "prepared.onnx"
+        quant_pre_process(str(path), str(prepared))
+        quantize_static(
+            str(prepared),
+            str(path),
+            _Cells(cells),
+            quant_format=QuantFormat.QDQ,
+            per_channel=True,
+            reduce_range=True,
+            activation_type=QuantType.QUInt8,
+            weight_type=QuantType.QInt8,
+        )
+    onnx.checker.check_model(onnx.load(str(path)))
 
 
 def calibrate(scores: npt.NDArray[np.float32], labels: npt.NDArray[np.int64]) -> tuple[list[float], float]:
@@ -90,14 +114,14 @@ def main() -> None:
     net = GlyphNet()
     net.load_state_dict(torch.load(args.net))
     args.out.mkdir(parents=True, exist_ok=True)
-    to_onnx(net, args.out / "glyphs.onnx")
     cells, labels = calibration_cells(args.data, args.fonts)
-    with torch.no_grad():
-        scores = torch.cat(
-            [net((255 - torch.from_numpy(b).float()[:, None]) / 255) for b in np.array_split(cells, 40)]
-        ).numpy()
-    temperature, doubt = calibrate(scores, labels)
-    document = {"version": args.version, "temperature": temperature, "doubt": doubt}
+    inked = cells.min((1, 2)) < 200
+    to_onnx(net, args.out / "glyphs.onnx")
+    to_whole_numbers(args.out / "glyphs.onnx", cells[inked])
+    document = {"version": args.version, "temperature": [1.0, 1.0], "doubt": 0.0}
+    (args.out / "glyphs.json").write_text(json.dumps(document) + "\n", "utf-8")
+    scores = GlyphModel.load(args.out).score(cells[inked])  # as used: second looks and rounding included
+    document["temperature"], document["doubt"] = calibrate(scores, labels[inked])
     (args.out / "glyphs.json").write_text(json.dumps(document) + "\n", "utf-8")
 
 
