@@ -40,7 +40,7 @@ LEAN = 0.12
 _EMPTY: Grey = np.full((SIDE, SIDE), 255, np.uint8)
 _KERNEL = np.ones((3, 3), np.uint8)
 _LEVELS = np.arange(256, dtype=np.float32)
-_TWINS = ("0O", "1I", "2Z", "5S", "8B")
+_TWINS = (("0", "O"), ("1", "I"), ("2", "Z"), ("5", "S"), ("8", "B"))
 """Characters that many people draw alike: between them only the place in the field can tell."""
 
 
