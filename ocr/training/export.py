@@ -75,24 +75,28 @@ def to_whole_numbers(path: Path, cells: U8) -> None:
     onnx.checker.check_model(onnx.load(str(path)))
 
 
-def calibrate(scores: npt.NDArray[np.float32], labels: npt.NDArray[np.int64]) -> tuple[list[float], float]:
-    """One temperature for digits, one for letters and blank, and the share of doubt: least negative log-likelihood.
+def calibrate(scores: npt.NDArray[np.float32], labels: npt.NDArray[np.int64]) -> dict[str, list[float] | float]:
+    """``figures`` (added to the scores of the ten figures), one temperature for figures and one for letters and
+    blank, and the share of doubt: the least negative log-likelihood on a grid.
 
     The group of a cell is that of its highest score, so that no truth is needed to apply it; all 37 scores of
     a cell share its temperature.
     """
-    best_doubt, best = 0.0, (np.inf, 1.0, 1.0)
-    for doubt in (0.0005, 0.001, 0.002, 0.004, 0.008):
-        total, found = 0.0, []
-        for group in (True, False):
-            chosen = (scores[:, :10].max(1) > scores[:, 10:].max(1)) == group
-            options = [(_loss(scores[chosen], labels[chosen], t, doubt), t) for t in np.arange(0.4, 2.01, 0.05)]
-            loss, t = min(options)
-            total += loss * chosen.mean()
-            found.append(float(t))
-        if total < best[0]:
-            best_doubt, best = doubt, (total, found[0], found[1])
-    return [best[1], best[2]], best_doubt
+    best: tuple[float, dict[str, list[float] | float]] = (np.inf, {})
+    for figures in np.arange(-0.5, 2.51, 0.25):
+        shifted = scores.copy()
+        shifted[:, :10] += figures
+        group = shifted[:, :10].max(1) > shifted[:, 10:].max(1)
+        for doubt in (0.0005, 0.001, 0.002, 0.004):
+            total, found = 0.0, []
+            for chosen in (group, ~group):
+                options = [(_loss(shifted[chosen], labels[chosen], t, doubt), t) for t in np.arange(0.4, 1.81, 0.05)]
+                loss, t = min(options)
+                total += loss * chosen.mean()
+                found.append(round(float(t), 2))
+            if total < best[0]:
+                best = total, {"figures": float(figures), "temperature": found, "doubt": doubt}
+    return best[1]
 
 
 def _loss(scores: npt.NDArray[np.float32], labels: npt.NDArray[np.int64], temperature: float, doubt: float) -> float:
@@ -118,10 +122,10 @@ def main() -> None:
     inked = cells.min((1, 2)) < 200
     to_onnx(net, args.out / "glyphs.onnx")
     to_whole_numbers(args.out / "glyphs.onnx", cells[inked])
-    document = {"version": args.version, "temperature": [1.0, 1.0], "doubt": 0.0}
-    (args.out / "glyphs.json").write_text(json.dumps(document) + "\n", "utf-8")
+    plain = {"version": args.version, "figures": 0.0, "temperature": [1.0, 1.0], "doubt": 0.0}
+    (args.out / "glyphs.json").write_text(json.dumps(plain) + "\n", "utf-8")
     scores = GlyphModel.load(args.out).score(cells[inked])  # as used: second looks and rounding included
-    document["temperature"], document["doubt"] = calibrate(scores, labels[inked])
+    document = plain | calibrate(scores, labels[inked])
     (args.out / "glyphs.json").write_text(json.dumps(document) + "\n", "utf-8")
 
 

@@ -90,6 +90,10 @@ def _share(shelf: Shelf, label: int) -> tuple[list[str], npt.NDArray[np.float64]
     return names, weights / weights.sum()
 
 
+FIGURES = 0.32
+"""Share of figures among the cells: letters are the harder half. ``ocr.training.export`` puts the balance right."""
+
+
 def draw_cells(shelf: Shelf, count: int, seed: int, strong: float) -> tuple[U8, U8]:
     """``count`` normalised training cells (n, 32, 32) and their columns (n,)."""
     rng = np.random.default_rng(seed)
@@ -116,8 +120,8 @@ def draw_cells(shelf: Shelf, count: int, seed: int, strong: float) -> tuple[U8, 
 
 
 def _draw_label(rng: np.random.Generator) -> int:
-    """Digits make up three fifths of a row's cells; letters are drawn evenly."""
-    return int(rng.integers(10)) if rng.random() < 0.42 else int(rng.integers(10, 36))
+    """Figures are drawn evenly, and so are letters."""
+    return int(rng.integers(10)) if rng.random() < FIGURES else int(rng.integers(10, 36))
 
 
 _shelf: Shelf | None = None

@@ -19,7 +19,7 @@ import torch  # type: ignore[import-not-found,unused-ignore]
 from torch import nn
 
 from ocr.training.net import GlyphNet
-from ocr.training.stock import Shelf, draw_many, training_shelf
+from ocr.training.stock import Shelf, draw_cells, draw_many, training_shelf
 
 
 def distort(cells: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
@@ -58,8 +58,29 @@ def draw_pool(shelf: Shelf, count: int, seed: int, processes: int, kept: Path | 
     return cells, labels
 
 
+class Ring:
+    """Cells to train on, of which each round draws ``renew`` anew in place of the oldest."""
+
+    def __init__(self, pool: tuple[Cells, Cells], shelf: Shelf, renew: int, seed: int) -> None:
+        self.cells, self.labels = pool
+        self._shelf, self._renew, self._seed = shelf, min(renew, len(pool[0])), seed
+        self._round, self._at = 0, 0
+
+    def next_round(self, rng: np.random.Generator) -> npt.NDArray[np.int64]:
+        """Places of the cells of one round: all of them, or the newest twice and three times as many others."""
+        if not self._renew:
+            return rng.permutation(len(self.cells))
+        strong = 0.6 if self._round % 3 == 0 else 1.0
+        fresh = draw_cells(self._shelf, self._renew, self._seed * 1000 + self._round, strong)
+        places = np.arange(self._at, self._at + self._renew) % len(self.cells)
+        self.cells[places], self.labels[places] = fresh
+        self._at, self._round = (self._at + self._renew) % len(self.cells), self._round + 1
+        others = rng.choice(len(self.cells), min(3 * self._renew, len(self.cells)), replace=False)
+        return rng.permutation(np.concatenate([places, places, others]))
+
+
 def train(
-    pool: tuple[Cells, Cells],
+    ring: Ring,
     *,
     minutes: float,
     wall_minutes: float,
@@ -77,27 +98,29 @@ def train(
         model.load_state_dict(torch.load(start))
     average: GlyphNet = copy.deepcopy(model).eval()
     optimiser = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=0.02)
-    judge = nn.CrossEntropyLoss(label_smoothing=0.01)
+    rng = np.random.default_rng(seed)
     step, batch = 0, 256
-    cells, labels = pool
     share = clock(minutes, wall_minutes, threads)
     model.train()
     while (gone := share()) < 1:
-        for i in torch.randperm(len(cells), generator=generator).split(batch):
+        round_of = ring.next_round(rng)
+        for i in np.array_split(round_of, max(1, len(round_of) // batch)):
             gone = min(1.0, share())
             warm = min(1.0, (step + 1) / 300)
             for group in optimiser.param_groups:
                 group["lr"] = rate * warm * (0.5 * (1 + np.cos(np.pi * gone)) + 0.004)
-            ink = (255 - torch.from_numpy(cells[i.numpy()]).float()[:, None]) / 255
+            ink = (255 - torch.from_numpy(ring.cells[i]).float()[:, None]) / 255
             ink = distort(ink, generator).to(memory_format=torch.channels_last)
             with torch.autocast("cpu", torch.bfloat16):
                 scores = model(ink)
-            loss = judge(scores.float(), torch.from_numpy(labels[i.numpy()]).long())
+            truth = torch.from_numpy(ring.labels[i]).long()
+            smooth = 0.01 if gone < 0.7 else 0.0
+            loss = nn.functional.cross_entropy(scores.float(), truth, label_smoothing=smooth)
             optimiser.zero_grad(set_to_none=True)
             loss.backward()
             nn.utils.clip_grad_norm_(model.parameters(), 2.0)
             optimiser.step()
-            follow(average, model, min(0.998, (step + 1) / (step + 20)))
+            follow(average, model, min(0.999, (step + 1) / (step + 20)))
             step += 1
             if step % 250 == 0:
                 say(f"step {step} {gone:.0%} loss {float(loss.detach()):.4f}")
@@ -141,6 +164,7 @@ def main() -> None:
     parser.add_argument("--wall-minutes", type=float, default=30.0, help="stop then, however busy the machine")
     parser.add_argument("--pool", type=int, default=240_000, help="cells drawn before training")
     parser.add_argument("--kept", type=Path, help=".npz in which drawn cells pile up from run to run")
+    parser.add_argument("--renew", type=int, default=20_000, help="cells drawn anew each round; 0: the same always")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rate", type=float, default=3e-3)
     parser.add_argument("--threads", type=int, default=2)
@@ -158,7 +182,7 @@ def main() -> None:
     pool = draw_pool(shelf, args.pool, args.seed, args.threads, args.kept)
     say(f"drawn in {time.monotonic() - began:.0f} s")
     model = train(
-        pool,
+        Ring(pool, shelf, args.renew, args.seed),
         minutes=args.minutes,
         wall_minutes=args.wall_minutes,
         seed=args.seed,
