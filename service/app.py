@@ -24,12 +24,15 @@ from service.api.room import room as door
 from service.audiencia import views as audiencia
 from service.config import Settings
 from service.desk import cell_views as cells
+from service.desk import paper_views as paper
 from service.desk import views as desk
 from service.dictamen import views as dictamen
 from service.errors import Refused
-from service.intake import images, tus
+from service.intake import images, live, tus
+from service.intake import reception_views as reception
 from service.intake import views as intake
 from service.padron import views as padron
+from service.publico import citizens
 from service.store import Store
 
 ROOMS = (
@@ -37,12 +40,16 @@ ROOMS = (
     intake.room,
     images.room,
     tus.room,
+    live.room,
+    reception.room,
     desk.room,
     cells.room,
+    paper.room,
     dictamen.room,
     audiencia.room,
     padron.room,
     api_pages.room,
+    citizens.room,
 )
 
 

@@ -48,6 +48,21 @@ def upgrade() -> None:
     with op.batch_alter_table('api_token', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_api_token_account_id'), ['account_id'], unique=False)
 
+    op.create_table('exchange_sent',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('proceso', sa.String(), nullable=False),
+    sa.Column('layout', sa.String(), nullable=False),
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('rows', sa.Integer(), nullable=False),
+    sa.Column('sha256', sa.String(), nullable=False),
+    sa.Column('at', sa.DateTime(), nullable=False),
+    sa.Column('by', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['proceso'], ['proceso.clave'], name=op.f('fk_exchange_sent_proceso')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_exchange_sent'))
+    )
+    with op.batch_alter_table('exchange_sent', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_exchange_sent_proceso'), ['proceso'], unique=False)
+
     op.create_table('api_answer',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('token_id', sa.Integer(), nullable=False),
@@ -73,6 +88,39 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('application', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_application_proceso'), ['proceso'], unique=False)
+
+    op.create_table('compulsa_return',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('sent_id', sa.Integer(), nullable=False),
+    sa.Column('oficio', sa.String(), nullable=False),
+    sa.Column('rows', sa.Integer(), nullable=False),
+    sa.Column('differing', sa.Integer(), nullable=False),
+    sa.Column('sha256', sa.String(), nullable=False),
+    sa.Column('document', sa.LargeBinary(), nullable=False),
+    sa.Column('at', sa.DateTime(), nullable=False),
+    sa.Column('by', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['sent_id'], ['exchange_sent.id'], name=op.f('fk_compulsa_return_sent_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_compulsa_return')),
+    sa.UniqueConstraint('sent_id', 'sha256', name=op.f('uq_compulsa_return_sent_id_sha256'))
+    )
+    with op.batch_alter_table('compulsa_return', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_compulsa_return_sent_id'), ['sent_id'], unique=False)
+
+    op.create_table('cotejo_sample',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('aspirante', sa.String(), nullable=False),
+    sa.Column('seed', sa.String(), nullable=False),
+    sa.Column('source', sa.String(), nullable=False),
+    sa.Column('population', sa.JSON(), nullable=False),
+    sa.Column('sha256', sa.String(), nullable=False),
+    sa.Column('drawn', sa.JSON(), nullable=False),
+    sa.Column('by', sa.String(), nullable=False),
+    sa.Column('at', sa.DateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['aspirante'], ['aspirante.id'], name=op.f('fk_cotejo_sample_aspirante')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_cotejo_sample'))
+    )
+    with op.batch_alter_table('cotejo_sample', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_cotejo_sample_aspirante'), ['aspirante'], unique=False)
 
     op.create_table('marco_map',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -134,6 +182,16 @@ def upgrade() -> None:
     with op.batch_alter_table('control_frame', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_control_frame_aspirante'), ['aspirante'], unique=False)
 
+    op.create_table('cotejo_check',
+    sa.Column('sample_id', sa.Integer(), nullable=False),
+    sa.Column('mark', sa.String(), nullable=False),
+    sa.Column('result', sa.String(), nullable=False),
+    sa.Column('note', sa.String(), nullable=False),
+    sa.Column('by', sa.String(), nullable=False),
+    sa.Column('at', sa.DateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['sample_id'], ['cotejo_sample.id'], name=op.f('fk_cotejo_check_sample_id')),
+    sa.PrimaryKeyConstraint('sample_id', 'mark', name=op.f('pk_cotejo_check'))
+    )
     op.create_table('delivery',
     sa.Column('id', sa.String(), nullable=False),
     sa.Column('aspirante', sa.String(), nullable=False),
@@ -211,6 +269,18 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['reading_id'], ['reading.id'], name=op.f('fk_reading_note_reading_id')),
     sa.PrimaryKeyConstraint('reading_id', name=op.f('pk_reading_note'))
     )
+    op.create_table('compulsa_query',
+    sa.Column('sent_id', sa.Integer(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('record', sa.String(), nullable=False),
+    sa.Column('clave', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['record'], ['record.id'], name=op.f('fk_compulsa_query_record')),
+    sa.ForeignKeyConstraint(['sent_id'], ['exchange_sent.id'], name=op.f('fk_compulsa_query_sent_id')),
+    sa.PrimaryKeyConstraint('sent_id', 'number', name=op.f('pk_compulsa_query'))
+    )
+    with op.batch_alter_table('compulsa_query', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_compulsa_query_record'), ['record'], unique=False)
+
     op.create_table('control_item',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('frame_id', sa.Integer(), nullable=False),
@@ -229,6 +299,21 @@ def upgrade() -> None:
     with op.batch_alter_table('control_item', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_control_item_record'), ['record'], unique=False)
 
+    op.create_table('compulsa_answer',
+    sa.Column('return_id', sa.Integer(), nullable=False),
+    sa.Column('record', sa.String(), nullable=False),
+    sa.Column('clave', sa.String(), nullable=False),
+    sa.Column('situacion', sa.String(), nullable=False),
+    sa.Column('seccion', sa.Integer(), nullable=True),
+    sa.Column('item_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['item_id'], ['review_item.id'], name=op.f('fk_compulsa_answer_item_id')),
+    sa.ForeignKeyConstraint(['record'], ['record.id'], name=op.f('fk_compulsa_answer_record')),
+    sa.ForeignKeyConstraint(['return_id'], ['compulsa_return.id'], name=op.f('fk_compulsa_answer_return_id')),
+    sa.PrimaryKeyConstraint('return_id', 'record', name=op.f('pk_compulsa_answer'))
+    )
+    with op.batch_alter_table('compulsa_answer', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_compulsa_answer_item_id'), ['item_id'], unique=False)
+
     op.create_table('control_look',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('item_id', sa.Integer(), nullable=False),
@@ -244,6 +329,21 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('control_look', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_control_look_item_id'), ['item_id'], unique=False)
+
+    op.create_table('disavowal',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('record', sa.String(), nullable=False),
+    sa.Column('channel', sa.String(), nullable=False),
+    sa.Column('statement', sa.String(), nullable=False),
+    sa.Column('item_id', sa.Integer(), nullable=True),
+    sa.Column('by', sa.String(), nullable=False),
+    sa.Column('at', sa.DateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['item_id'], ['review_item.id'], name=op.f('fk_disavowal_item_id')),
+    sa.ForeignKeyConstraint(['record'], ['record.id'], name=op.f('fk_disavowal_record')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_disavowal'))
+    )
+    with op.batch_alter_table('disavowal', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_disavowal_record'), ['record'], unique=False)
 
     op.create_table('doubtful_cell',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -306,14 +406,26 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_doubtful_cell_character'))
 
     op.drop_table('doubtful_cell')
+    with op.batch_alter_table('disavowal', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_disavowal_record'))
+
+    op.drop_table('disavowal')
     with op.batch_alter_table('control_look', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_control_look_item_id'))
 
     op.drop_table('control_look')
+    with op.batch_alter_table('compulsa_answer', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_compulsa_answer_item_id'))
+
+    op.drop_table('compulsa_answer')
     with op.batch_alter_table('control_item', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_control_item_record'))
 
     op.drop_table('control_item')
+    with op.batch_alter_table('compulsa_query', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_compulsa_query_record'))
+
+    op.drop_table('compulsa_query')
     op.drop_table('reading_note')
     with op.batch_alter_table('partial_upload', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_partial_upload_delivery'))
@@ -333,6 +445,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_delivery_aspirante'))
 
     op.drop_table('delivery')
+    op.drop_table('cotejo_check')
     with op.batch_alter_table('control_frame', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_control_frame_aspirante'))
 
@@ -346,11 +459,23 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_marco_map_marco_id'))
 
     op.drop_table('marco_map')
+    with op.batch_alter_table('cotejo_sample', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_cotejo_sample_aspirante'))
+
+    op.drop_table('cotejo_sample')
+    with op.batch_alter_table('compulsa_return', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_compulsa_return_sent_id'))
+
+    op.drop_table('compulsa_return')
     with op.batch_alter_table('application', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_application_proceso'))
 
     op.drop_table('application')
     op.drop_table('api_answer')
+    with op.batch_alter_table('exchange_sent', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_exchange_sent_proceso'))
+
+    op.drop_table('exchange_sent')
     with op.batch_alter_table('api_token', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_api_token_account_id'))
 

@@ -89,6 +89,33 @@ class OriginalsReceived(Deed):
 
 
 @dataclass(frozen=True, slots=True)
+class CotejoDrawn(Deed):
+    """A sample of originals: the public seed and the hash of the list it was drawn from."""
+
+    sample: int
+    aspirante: str
+    seed: str
+    sha256: str
+    sheets: int
+
+
+@dataclass(frozen=True, slots=True)
+class CotejoChecked(Deed):
+    sample: int
+    mark: str
+    result: str
+
+
+@dataclass(frozen=True, slots=True)
+class ActaDrawn(Deed):
+    """An acta in PDF was made; its hash lets whoever holds the paper show that it is the one."""
+
+    kind: str
+    aspirante: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class ListLookedUp(Deed):
     lista: str
     record: str
@@ -325,3 +352,54 @@ class ApplicationActed(Deed):
     act: str
     version: int
     term_ends: str
+
+
+@dataclass(frozen=True, slots=True)
+class CitizenAsked(Deed):
+    """Somebody asked about a support; what they showed stands only as a digest under the process's key."""
+
+    proceso: str
+    channel: str
+    digest: str
+    found: int
+
+
+@dataclass(frozen=True, slots=True)
+class DisavowalFiled(Deed):
+    disavowal: int
+    record: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class StubsPrinted(Deed):
+    aspirante: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeMade(Deed):
+    sent: int
+    proceso: str
+    layout: str
+    rows: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class CompulsaTaken(Deed):
+    """``returned``: the file that came back; the answers that differ became questions, nothing was overwritten."""
+
+    returned: int
+    sent: int
+    rows: int
+    differing: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class CompulsaAdopted(Deed):
+    item: int
+    record: str
+    situacion: str

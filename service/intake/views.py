@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any, BinaryIO, cast
 
-from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_security import current_user
@@ -15,14 +15,18 @@ from service.access.context import person, settings, store
 from service.access.guard import admits, roles_of
 from service.access.pages import start_of_day
 from service.access.roles import PARTIES, RECORDS, Role
-from service.access.scope import require_sight, visible_lines
+from service.access.scope import is_party, visible_lines
 from service.intake.deliveries import expires_at, offset_of
 from service.intake.forms import RECEIVERS, declared, may_receive, stated_day
+from service.intake.live import seen_of
+from service.intake.lookup import aspirante_or_404, batch_or_404
 from service.intake.originals import folio_lines, folio_range, receive_originals
 from service.intake.uploads import Receipt, take_files
 from service.store import pages
 from service.store.papers import Batch
 from service.store.proceso import Aspirante
+from service.store.questions import sheets_in_doubt
+from service.store.reception import deliveries_of
 from service.store.uploads import PartialUpload, deliveries_of_batch, open_uploads, uploads_of_delivery
 
 room = Blueprint("intake", __name__, template_folder="templates")
@@ -36,16 +40,6 @@ def aspirantes() -> str:
     return render_template("intake/aspirantes.html", lines=lines)
 
 
-def aspirante_or_404(aspirante: str) -> Aspirante:
-    """The aspirante, if it exists and the person may know of it."""
-    require_sight(aspirante)
-    with store().reading() as session:
-        found = pages.find_aspirante(session, aspirante)
-    if found is None:
-        abort(404)
-    return found
-
-
 @room.get("/aspirantes/<aspirante>/entregas")
 @admits(*RECORDS, *PARTIES)
 def batches(aspirante: str) -> str:
@@ -56,7 +50,10 @@ def batches(aspirante: str) -> str:
 
 def _upload_page(aspirante: Aspirante, receipt: Receipt | None) -> str:
     with store().reading() as session:
-        deliveries = [(batch, pages.batch_progress(session, batch)) for batch in _recent(session, aspirante.id)]
+        deliveries = [
+            (batch, pages.batch_progress(session, batch), seen_of(session, batch, party=is_party()))
+            for batch in _recent(session, aspirante.id)
+        ]
     return render_template(
         "intake/upload.html",
         aspirante=aspirante,
@@ -114,14 +111,6 @@ def upload(aspirante: str) -> ResponseReturnValue:
     return redirect(place, 303)
 
 
-def batch_or_404(batch: str) -> tuple[Batch, Aspirante]:
-    with store().reading() as session:
-        found = pages.find_batch(session, batch)
-    if found is None:
-        abort(404)
-    return found, aspirante_or_404(found.aspirante)
-
-
 @room.get("/entregas/<batch>")
 @admits(*RECORDS, *PARTIES)
 def batch(batch: str) -> str:
@@ -129,6 +118,7 @@ def batch(batch: str) -> str:
     found, aspirante = batch_or_404(batch)
     with store().reading() as session:
         progress = pages.batch_progress(session, found)
+        seen = seen_of(session, found, party=is_party())
         announced = deliveries_of_batch(session, found.id)
         uploads = [one for delivery in announced for one in uploads_of_delivery(session, delivery.id)]
     counts = [delivery.declared_files for delivery in announced if delivery.declared_files is not None]
@@ -137,6 +127,7 @@ def batch(batch: str) -> str:
         batch=found,
         aspirante=aspirante,
         progress=progress,
+        seen=seen,
         declared_files=sum(counts) if counts else None,
         aside=[_Aside(one.name, one.size, one.ending, offset_of(settings(), one)) for one in uploads
                if one.ending != "taken"],
@@ -159,7 +150,8 @@ def batch_part(batch: str) -> str:
     found, _aspirante = batch_or_404(batch)
     with store().reading() as session:
         progress = pages.batch_progress(session, found)
-    return render_template("intake/progress.html", batch=found, progress=progress)
+        seen = seen_of(session, found, party=is_party())
+    return render_template("intake/progress.html", batch=found, progress=progress, seen=seen)
 
 
 @room.get("/aspirantes/<aspirante>/originales")
@@ -170,9 +162,10 @@ def originals(aspirante: str) -> str:
     with store().reading() as session:
         sheets = pages.sheets_of(session, found.id)
         received = pages.originals_of(session, found.id)
-        deliveries = pages.batches_of(session, found.id)
+        deliveries = deliveries_of(session, found.id)
+        copies = len(sheets_in_doubt(session, found.id, "copy"))
     known = {mark for sheet, _rows, _came in sheets for mark in (sheet.folio, sheet.id)}
-    declared = sum(delivery.declared_sheets or 0 for delivery in deliveries)
+    declared = sum(delivery.batch.declared_sheets or 0 for delivery in deliveries)
     return render_template(
         "intake/originals.html",
         aspirante=found,
@@ -180,6 +173,8 @@ def originals(aspirante: str) -> str:
         came=sum(came for _s, _r, came in sheets),
         unscanned=[original for original in received if original.mark not in known],
         declared=declared,
+        deliveries=deliveries,
+        copies=copies,
         may_receive=bool(roles_of(current_user) & {*RECEIVERS}),
     )
 

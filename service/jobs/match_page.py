@@ -9,20 +9,23 @@ from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
+import numpy as np
+
 from matching.policy import accepts
 from matching.roll import Roll
+from matching.search import NO_FRAME, Frame, Query, find_many, match_to_json
 from matching.search import Match as Found
-from matching.search import Query, find_many, match_to_json
 from ocr.reading import Answer, FieldReading, Lattice, PageReading, RowReading, Signal, page_from_json
 from service.config import Settings
 from service.jobs.cells import KEYS, note_doubts, with_words
 from service.jobs.lawyer import collection_period
 from service.jobs.queue import Lease, Workshop, finish
+from service.jobs.watch import watch_delivery
 from service.store import Session, now
 from service.store.cells import CellWords, words_on
 from service.store.findings import Match, ReviewItem, has_item, is_settled, match_in, newest_match
 from service.store.papers import Reading, RowRead, Sheet, page_with_scan, row_reads_of_page, sheet_of_page
-from service.store.proceso import Aspirante, ListaNominal, listas_of
+from service.store.proceso import Aspirante, ListaNominal, demarcaciones_of, listas_of, marco_in_force
 from service.store.work import add_job
 
 
@@ -37,6 +40,20 @@ def open_roll(settings: Settings, lista: ListaNominal) -> Roll:
     return _open_roll(settings.data / lista.path, settings.list_key_file)
 
 
+_FRAMES: dict[int, Frame] = {}
+
+
+def _frame_of(session: Session, marco: int) -> Frame:
+    """The demarcación of each section in one version of the frame, which never changes: read once a worker."""
+    if marco not in _FRAMES:
+        frame = np.zeros_like(NO_FRAME)
+        for seccion, demarcacion in demarcaciones_of(session, marco):
+            frame[seccion] = int(demarcacion)
+        _FRAMES.clear()
+        _FRAMES[marco] = frame
+    return _FRAMES[marco]
+
+
 def match_page(shop: Workshop, lease: Lease) -> None:
     """Match the rows of one page against the list in force and raise the questions a person must answer."""
     page_id = int(lease.subject)
@@ -49,6 +66,8 @@ def match_page(shop: Workshop, lease: Lease) -> None:
         said = words_on(session, [read.id for read in reads])
         reads = [read for read in reads if not _is_found(session, read, said.get(read.id, CellWords()).act)]
         seen = page_from_json(session.get_one(Reading, reads[0].reading_id).document) if reads else None
+        marco = marco_in_force(session, aspirante.proceso)
+        frame = _frame_of(session, marco.id) if marco and reads else NO_FRAME
     lista = listas[0] if listas else None
     rows = {row.row: row for row in seen.rows} if seen else {}
     found: Sequence[Found | None] = [None] * len(reads)
@@ -56,7 +75,7 @@ def match_page(shop: Workshop, lease: Lease) -> None:
         queries = [
             make_query(read.record, _as_people_left_it(rows.get(_row_of(read)), said.get(read.id))) for read in reads
         ]
-        found = find_many(queries, open_roll(shop.settings, lista))
+        found = find_many(queries, open_roll(shop.settings, lista), frame=frame)
     with shop.store.writing() as session:
         for read, match in zip(reads, found, strict=True):
             row = rows.get(_row_of(read))
@@ -67,6 +86,8 @@ def match_page(shop: Workshop, lease: Lease) -> None:
                 _ask_about_date(session, read, aspirante)
                 if row is not None and read.fecha is None:
                     note_doubts(session, read, row, ("fecha",))
+        session.flush()
+        watch_delivery(session, batch, aspirante.proceso)
         add_job(session, "rule", aspirante.proceso, None, now())
         finish(session, lease)
 

@@ -14,10 +14,12 @@ from ocr.reading import page_to_json
 from service.jobs.crops import keep_crops
 from service.jobs.decoding import house_refusals
 from service.jobs.queue import Lease, Workshop, finish
+from service.jobs.remarks import inked_rows, remarks_of
 from service.store import now
 from service.store.files import ContentStore
 from service.store.papers import Reading, page_with_scan, reading_by
 from service.store.proceso import form_documents
+from service.store.remarks import ReadingNote
 
 
 @cache
@@ -47,15 +49,18 @@ def read_page(shop: Workshop, lease: Lease) -> None:
     with shop.store.writing() as session:
         if not known:
             reading = scanned.reading
-            session.add(
-                Reading(
-                    page_id=page_id,
-                    engine=engine.version,
-                    kind=reading.kind.value,
-                    form=reading.form,
-                    folio=reading.folio,
-                    document=page_to_json(reading),
-                    at=now(),
-                )
+            kept = Reading(
+                page_id=page_id,
+                engine=engine.version,
+                kind=reading.kind.value,
+                form=reading.form,
+                folio=reading.folio,
+                document=page_to_json(reading),
+                at=now(),
             )
+            session.add(kept)
+            session.flush()
+            remarks = remarks_of(kept.document)
+            note = ReadingNote(reading_id=kept.id, rows=inked_rows(kept.document), remarks=remarks, count=len(remarks))
+            session.add(note)
         finish(session, lease)

@@ -7,11 +7,14 @@ from service.store import (
     cells,
     control,
     desk,
+    exchange,
     findings,
     papers,
     parametros,
     portal,
     proceso,
+    publico,
+    reception,
     remarks,
     uploads,
     work,
@@ -19,6 +22,6 @@ from service.store import (
 from service.store.base import Base
 
 __all__ = [
-    "Base", "accounts", "api", "audiencia", "cells", "control", "desk", "findings", "papers", "parametros", "portal",
-    "proceso", "remarks", "uploads", "work",
+    "Base", "accounts", "api", "audiencia", "cells", "control", "desk", "exchange", "findings", "papers", "parametros",
+    "portal", "proceso", "publico", "reception", "remarks", "uploads", "work",
 ]  # fmt: skip

@@ -1,0 +1,142 @@
+"""What the portal keeps: applications of who aspires, the map of a frame, and alerts about strange deliveries."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import ForeignKey, UniqueConstraint, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from service.store.base import Base
+from service.store.findings import Match
+from service.store.papers import Record, Sheet
+from service.store.proceso import Marco
+
+
+class Application(Base):
+    """The file of one person's application (art. 323 párr. 9). Once granted it names the aspirante it became."""
+
+    __tablename__ = "application"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    proceso: Mapped[str] = mapped_column(ForeignKey("proceso.clave"), index=True)
+    aspirante: Mapped[str | None] = mapped_column(ForeignKey("aspirante.id"), unique=True)
+    at: Mapped[dt.datetime]
+    by: Mapped[str]
+
+
+class ApplicationVersion(Base):
+    """The application as it was saved once; nothing is overwritten."""
+
+    __tablename__ = "application_version"
+    __table_args__ = (UniqueConstraint("application", "number"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application: Mapped[str] = mapped_column(ForeignKey("application.id"))
+    number: Mapped[int]
+    document: Mapped[dict[str, Any]]
+    at: Mapped[dt.datetime]
+    by: Mapped[str]
+
+
+class ApplicationAct(Base):
+    """An act on an application: filed, prevented (with its 48 hours), granted or dismissed, each over one version."""
+
+    __tablename__ = "application_act"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application: Mapped[str] = mapped_column(ForeignKey("application.id"), index=True)
+    kind: Mapped[str]
+    """``filed``, ``prevented``, ``granted``, ``dismissed``."""
+    version: Mapped[int]
+    text: Mapped[str]
+    notified_at: Mapped[dt.datetime | None]
+    term_ends: Mapped[dt.datetime | None]
+    at: Mapped[dt.datetime]
+    by: Mapped[str]
+
+
+class MarcoMap(Base):
+    """The geometry of one frame, as the GeoJSON that was loaded."""
+
+    __tablename__ = "marco_map"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    marco_id: Mapped[int] = mapped_column(ForeignKey("marco.id"), index=True)
+    document: Mapped[dict[str, Any]]
+    sha256: Mapped[str]
+    features: Mapped[int]
+    at: Mapped[dt.datetime]
+    by: Mapped[str]
+
+
+class DeliveryAlert(Base):
+    """An unusual share of keys not found in one delivery. ``answer`` is what a supervisor found out."""
+
+    __tablename__ = "delivery_alert"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    batch: Mapped[str] = mapped_column(ForeignKey("batch.id"), unique=True)
+    aspirante: Mapped[str] = mapped_column(ForeignKey("aspirante.id"), index=True)
+    rows: Mapped[int]
+    missing: Mapped[int]
+    limit_percent: Mapped[int]
+    at: Mapped[dt.datetime]
+    answer: Mapped[str | None]
+    answered_at: Mapped[dt.datetime | None]
+    answered_by: Mapped[str | None]
+
+
+def applications(session: Session, own: list[str] | None = None) -> list[Application]:
+    """Applications in the order they were opened; only ``own`` where given."""
+    query = select(Application).order_by(Application.id)
+    return list(session.scalars(query if own is None else query.where(Application.id.in_(own))))
+
+
+def newest_version(session: Session, application: str) -> ApplicationVersion | None:
+    query = select(ApplicationVersion).where(ApplicationVersion.application == application)
+    return session.scalar(query.order_by(ApplicationVersion.number.desc()).limit(1))
+
+
+def version_numbered(session: Session, application: str, number: int) -> ApplicationVersion | None:
+    query = select(ApplicationVersion).where(ApplicationVersion.application == application)
+    return session.scalar(query.where(ApplicationVersion.number == number))
+
+
+def acts_of(session: Session, application: str) -> list[ApplicationAct]:
+    query = select(ApplicationAct).where(ApplicationAct.application == application)
+    return list(session.scalars(query.order_by(ApplicationAct.id)))
+
+
+def application_of(session: Session, aspirante: str) -> Application | None:
+    return session.scalar(select(Application).where(Application.aspirante == aspirante))
+
+
+def map_of(session: Session, marco: Marco) -> MarcoMap | None:
+    """The newest geometry loaded for a frame."""
+    query = select(MarcoMap).where(MarcoMap.marco_id == marco.id).order_by(MarcoMap.id.desc())
+    return session.scalar(query.limit(1))
+
+
+def alerts(session: Session, *, only_open: bool = False) -> list[DeliveryAlert]:
+    query = select(DeliveryAlert).order_by(DeliveryAlert.id.desc())
+    return list(session.scalars(query.where(DeliveryAlert.answered_at.is_(None)) if only_open else query))
+
+
+def count_open_alerts(session: Session) -> int:
+    query = select(func.count()).select_from(DeliveryAlert).where(DeliveryAlert.answered_at.is_(None))
+    return session.scalar(query) or 0
+
+
+def alert_of(session: Session, batch: str) -> DeliveryAlert | None:
+    return session.scalar(select(DeliveryAlert).where(DeliveryAlert.batch == batch))
+
+
+def searched_rows(session: Session, batch: str) -> tuple[int, int]:
+    """Of a batch's records: how many were looked for in the list, and how many of these the list does not know."""
+    newest = select(func.max(Match.id)).group_by(Match.record)
+    query = (
+        select(func.count(), func.count().filter(Match.outcome == "missing"))
+        .select_from(Match)
+        .join(Record, Record.id == Match.record)
+        .join(Sheet, Sheet.id == Record.sheet)
+        .where(Sheet.batch == batch, Match.id.in_(newest))
+    )
+    rows, missing = session.execute(query).one()
+    return int(rows), int(missing)
