@@ -39,6 +39,9 @@ SUPERVISOR = "supervisor"
 READING_ANSWERS = frozenset({("date", "date")})
 """(kind, decision) that only say what is written: all that a capturista may answer."""
 
+PAPER_ANSWERS = frozenset({("copy", "original"), ("copy", "copy")})
+"""(kind, decision) that whoever receives may give with the paper in hand; a photocopy still needs a second person."""
+
 POSITIVE = frozenset({"elector", "original", "signed", "clean", "date", "accept"})
 
 ANSWERS: dict[str, tuple[str, ...]] = {
@@ -105,15 +108,18 @@ def decide(
     by: str,
     roles: frozenset[str],
     named: Named | None = None,
+    paper: bool = False,
 ) -> Standing:
     """Take one person's answer to one item. Raises Refused when the desk's rules do not allow it.
 
-    ``elector`` needs ``named``: what ``look_up`` found, in a transaction of its own that leaves its trace.
+    ``elector`` needs ``named``: what ``look_up`` found, in a transaction of its own that leaves its trace. ``paper``
+    says that the sheet itself is in hand, at reception.
     """
     item = session.get(ReviewItem, item_id)
     if item is None:
         raise Refused("ASUNTO_DESCONOCIDO", f"No hay un asunto {item_id}; actualice la lista de asuntos abiertos.")
-    reads = bool(roles & READERS) and (item.kind, decision.decision) in READING_ANSWERS
+    admitted = READING_ANSWERS | (PAPER_ANSWERS if paper else frozenset())
+    reads = bool(roles & READERS) and (item.kind, decision.decision) in admitted
     if not roles & REVIEWERS and not reads:
         raise Refused("SIN_FACULTAD", f"«{by}» no tiene función de revisión; pida a administración que la asigne.")
     if standing_settlement(session, item_id) is not None:

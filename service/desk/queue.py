@@ -8,7 +8,7 @@ from typing import Any
 
 from service.desk.decisions import Standing, where_it_stands
 from service.desk.hints import Hints
-from service.desk.questions import DESKS, QUESTIONS, desk_of
+from service.desk.questions import DESKS, QUESTIONS
 from service.store import Session, questions
 from service.store.desk import escalated, lent_to_others
 from service.store.findings import Review, ReviewItem

@@ -18,7 +18,7 @@ from service.store.findings import (
     moot_condition,
     settled_condition,
 )
-from service.store.papers import Record, RowRead
+from service.store.papers import Original, Record, RowRead, Sheet
 
 
 def open_counts(session: Session) -> list[tuple[str, str, int]]:
@@ -149,3 +149,21 @@ def other_appearances(session: Session, clave: str, record: str) -> list[tuple[R
         .limit(20)
     )
     return [(r, read) for r, read in session.execute(query)]
+
+
+def sheets_in_doubt(session: Session, aspirante: str, kind: str) -> list[tuple[Sheet, bool, list[ReviewItem]]]:
+    """Sheets of an aspirante with open questions of a kind, whether their original came, and those questions."""
+    came = exists().where(
+        Original.aspirante == Sheet.aspirante, (Original.mark == Sheet.folio) | (Original.mark == Sheet.id)
+    )
+    query = (
+        select(Sheet, came, ReviewItem)
+        .join(Record, Record.sheet == Sheet.id)
+        .join(ReviewItem, ReviewItem.record == Record.id)
+        .where(Sheet.aspirante == aspirante, ReviewItem.kind == kind, ~settled_condition())
+        .order_by(Sheet.folio, Sheet.id, ReviewItem.id)
+    )
+    found: dict[str, tuple[Sheet, bool, list[ReviewItem]]] = {}
+    for sheet, received, item in session.execute(query):
+        found.setdefault(sheet.id, (sheet, bool(received), []))[2].append(item)
+    return list(found.values())
