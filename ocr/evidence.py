@@ -246,7 +246,7 @@ def _row_ink(strip: Strip, black: float) -> RowInk:
     chroma = float((mean.max() - mean.min()) / max(mean.mean(), 0.1))
     lum = a.mean(1)
     top = float(np.partition(lum, len(lum) * 3 // 4)[len(lum) * 3 // 4])
-    mottle = _mottle(ys, xs, mask.shape[1], a)
+    mottle = _mottle(ys, xs, strip.ink.shape[1], a)
     return RowInk(area, chroma, top / black, float(lum.std() / max(lum.mean(), 0.1)), mottle)
 
 
