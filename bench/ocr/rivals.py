@@ -1,8 +1,9 @@
 """Other engines on the same strips, a field at a time: pytesseract, tesserocr, RapidOCR (PP-OCRv6).
 
 They are no dependencies of the project: install what you want to compare into the environment that runs this.
-Each gets what suits it best: the field without lines, cut tight to its ink; Tesseract also the characters that
-the field may hold. (Tesseract in single-character mode reads 68 % of typed characters: worse than by field.)
+Each gets what suits it best, tried on 40 typed and 40 handwriting-font rows: RapidOCR the field without lines,
+cut tight to its ink; Tesseract the characters closed up at equal gaps, as one raw line, and the list of those the
+field may hold (95 % of typed keys; cut tight only 75 %; by single character it reads 68 % of typed characters).
 """
 
 from __future__ import annotations
@@ -32,8 +33,20 @@ def _tight(strip: Strip) -> np.ndarray[Any, Any]:
     return picture
 
 
-def _framed(strip: Strip) -> np.ndarray[Any, Any]:
-    return cv2.copyMakeBorder(_tight(strip), 14, 14, 14, 14, cv2.BORDER_REPLICATE)
+def _closed(strip: Strip, gap: int = 10) -> np.ndarray[Any, Any]:
+    """The ink of each box side by side, ``gap`` pixels apart."""
+    picture = strip.picture
+    paper, dark = int(np.percentile(picture, 80)), picture.max() * 0.6
+    rows = np.flatnonzero((picture < dark).any(1))
+    top, bottom = (max(0, rows[0] - 4), rows[-1] + 5) if len(rows) else (0, len(picture))
+    parts = []
+    for x, _, w, _ in strip.boxes:
+        cell = picture[top:bottom, x : x + w]
+        inked = np.flatnonzero((cell < dark).any(0))
+        if len(inked):
+            cell = cell[:, max(0, inked[0] - 1) : inked[-1] + 2]
+        parts += [cell, np.full((len(cell), gap), paper, np.uint8)]
+    return cv2.copyMakeBorder(np.hstack(parts), 14, 14, 14, 14, cv2.BORDER_CONSTANT, value=paper)
 
 
 def _joined(text: str) -> str:
@@ -48,8 +61,8 @@ class Pytesseract:
 
         out = []
         for strip in strips:
-            config = f"--psm 7 -c tessedit_char_whitelist={_allowed(strip)}"
-            out.append(_joined(pytesseract.image_to_string(_framed(strip), lang="eng", config=config)))
+            config = f"--psm 13 -c tessedit_char_whitelist={_allowed(strip)}"
+            out.append(_joined(pytesseract.image_to_string(_closed(strip), lang="eng", config=config)))
         return out
 
 
@@ -60,7 +73,7 @@ class Tesserocr:
         import tesserocr
 
         self._api = tesserocr.PyTessBaseAPI(
-            path="/usr/share/tesseract-ocr/5/tessdata/", lang="eng", psm=tesserocr.PSM.SINGLE_LINE
+            path="/usr/share/tesseract-ocr/5/tessdata/", lang="eng", psm=tesserocr.PSM.RAW_LINE
         )
 
     def __call__(self, strips: Sequence[Strip]) -> list[Answer]:
@@ -69,7 +82,7 @@ class Tesserocr:
         out = []
         for strip in strips:
             self._api.SetVariable("tessedit_char_whitelist", _allowed(strip))
-            self._api.SetImage(Image.fromarray(_framed(strip)))
+            self._api.SetImage(Image.fromarray(_closed(strip)))
             out.append(_joined(self._api.GetUTF8Text()))
         return out
 
