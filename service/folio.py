@@ -63,3 +63,40 @@ def verify(payload: str, key: bytes) -> SignedFolio | None:
 def _mac(text: str, key: bytes) -> str:
     digest = hmac.new(key, text.encode("ascii"), hashlib.sha256).digest()[:MAC_BYTES]
     return base64.b32encode(digest).decode("ascii")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Receipt:
+    """A receipt code as given: folio, row, and what should prove it. No repr: the code is its holder's secret."""
+
+    folio: str
+    row: int
+    mac: str
+
+
+NOBODY = Receipt("0000000000", 0, "A" * 16)
+"""What a text that is no receipt code reads as: it proves nothing, and takes the same time to say so."""
+
+_RECEIPT = re.compile(r"(\d{10})(\d{2})([A-Z2-7]{16})", re.ASCII)
+_ALIKE = str.maketrans("018", "OIB")
+"""Figures that base32 does not have, for the letters people take them for."""
+
+
+def receipt_code(folio: str, row: int, key: bytes) -> str:
+    """The code on the stub of a row: ``SSSNNNNNNC-RR-XXXX-XXXX-XXXX-XXXX``, 80 bits under the process's key."""
+    digits = folio_number.validate(folio)
+    mac = _mac(f"TALON.{digits}.{row:02d}", key)
+    return "-".join([digits, f"{row:02d}", *(mac[i : i + 4] for i in range(0, 16, 4))])
+
+
+def read_receipt(text: str) -> Receipt:
+    """The code that a person typed, with or without hyphens and spaces, in either case; NOBODY where it is none."""
+    bare = re.sub(r"[\s\u2010-\u2015-]", "", text[:100]).upper()
+    match = _RECEIPT.fullmatch(bare[:12] + bare[12:].translate(_ALIKE))
+    return Receipt(match[1], int(match[2]), match[3]) if match else NOBODY
+
+
+def is_receipt(receipt: Receipt, key: bytes) -> bool:
+    """Whether this key made the code; the comparison takes the same time wherever the first difference lies."""
+    made = _mac(f"TALON.{receipt.folio}.{receipt.row:02d}", key)
+    return hmac.compare_digest(made.encode("ascii"), receipt.mac.encode("ascii"))

@@ -261,6 +261,25 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_partial_upload_aspirante'), ['aspirante'], unique=False)
         batch_op.create_index(batch_op.f('ix_partial_upload_delivery'), ['delivery'], unique=False)
 
+    op.create_table('remedy',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('batch', sa.String(), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('page_id', sa.Integer(), nullable=True),
+    sa.Column('rows', sa.Integer(), nullable=True),
+    sa.Column('origin', sa.String(), nullable=True),
+    sa.Column('to', sa.String(), nullable=True),
+    sa.Column('motive', sa.String(), nullable=False),
+    sa.Column('by', sa.String(), nullable=False),
+    sa.Column('at', sa.DateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['batch'], ['batch.id'], name=op.f('fk_remedy_batch')),
+    sa.ForeignKeyConstraint(['page_id'], ['page.id'], name=op.f('fk_remedy_page_id')),
+    sa.ForeignKeyConstraint(['to'], ['aspirante.id'], name=op.f('fk_remedy_to')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_remedy'))
+    )
+    with op.batch_alter_table('remedy', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_remedy_batch'), ['batch'], unique=False)
+
     op.create_table('reading_note',
     sa.Column('reading_id', sa.Integer(), nullable=False),
     sa.Column('rows', sa.Integer(), nullable=False),
@@ -268,6 +287,14 @@ def upgrade() -> None:
     sa.Column('count', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['reading_id'], ['reading.id'], name=op.f('fk_reading_note_reading_id')),
     sa.PrimaryKeyConstraint('reading_id', name=op.f('pk_reading_note'))
+    )
+    op.create_table('remedy_answer',
+    sa.Column('remedy_id', sa.Integer(), nullable=False),
+    sa.Column('approved', sa.Boolean(), nullable=False),
+    sa.Column('by', sa.String(), nullable=False),
+    sa.Column('at', sa.DateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['remedy_id'], ['remedy.id'], name=op.f('fk_remedy_answer_remedy_id')),
+    sa.PrimaryKeyConstraint('remedy_id', name=op.f('pk_remedy_answer'))
     )
     op.create_table('compulsa_query',
     sa.Column('sent_id', sa.Integer(), nullable=False),
@@ -426,7 +453,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_compulsa_query_record'))
 
     op.drop_table('compulsa_query')
+    op.drop_table('remedy_answer')
     op.drop_table('reading_note')
+    with op.batch_alter_table('remedy', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_remedy_batch'))
+
+    op.drop_table('remedy')
     with op.batch_alter_table('partial_upload', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_partial_upload_delivery'))
         batch_op.drop_index(batch_op.f('ix_partial_upload_aspirante'))

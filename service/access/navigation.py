@@ -29,7 +29,11 @@ def navigation(roles: frozenset[Role]) -> list[Entry]:
         (_("Audiencia"), "audiencia.index", frozenset({Role.AUDIENCIA, Role.SUPERVISOR, Role.DEAPF}) | PARTIES),
         (_("Dictámenes"), "dictamen.index", RECORDS | PARTIES | {Role.OBSERVADOR, Role.AUDITOR}),
         (_("Proceso"), "padron.index", RECORDS | {Role.ADMIN, Role.AUDITOR, Role.OBSERVADOR}),
+        (_("Ciudadanía"), "publico.attend",
+         frozenset({Role.CAPTURISTA, Role.SUPERVISOR, Role.AUDIENCIA, Role.AUDITOR})),
         (_("Usuarios"), "access.users", frozenset({Role.ADMIN})),
+        (_("Solicitudes"), "application.index", APPLYING | PARTIES),
+        (_("Alertas"), "portal.alert_list", frozenset({Role.SUPERVISOR, Role.DEAPF, Role.AUDITOR})),
         (_("Bitácora"), "access.log", frozenset({Role.AUDITOR, Role.SUPERVISOR})),
     ]  # fmt: skip
     return [
@@ -46,10 +50,15 @@ SECTIONS = {
     "/audiencia": "audiencia.index",
     "/alegatos": "audiencia.index",
     "/dictamenes": "dictamen.index",
+    "/control": "dictamen.index",
+    "/intercambio": "dictamen.index",
     "/procesos": "padron.index",
     "/propuestas": "padron.index",
     "/ambiguedades": "padron.index",
+    "/ciudadania": "publico.attend",
     "/usuarios": "access.users",
+    "/solicitudes": "application.index",
+    "/alertas": "portal.alert_list",
     "/bitacora": "access.log",
 }
 """Beginning of an address -> the entry of the menu that is lit while one is there."""

@@ -14,7 +14,7 @@ from service.access.context import caller
 from service.access.guard import View, admits_key
 from service.access.problems import MIMETYPE
 from service.access.tokens import Scope
-from service.api.limits import hold_pace, make_window
+from service.api.limits import hold_pace
 from service.api.schemas import Problem
 
 PREFIX = "/api/v1"
@@ -128,5 +128,4 @@ def open_door(app: Flask) -> Door:
     )
     door.register_blueprint(room)
     app.extensions["respaldo_api"] = door
-    app.extensions["respaldo_pace"] = make_window()
     return door

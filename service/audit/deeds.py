@@ -107,6 +107,23 @@ class CotejoChecked(Deed):
 
 
 @dataclass(frozen=True, slots=True)
+class RemedyProposed(Deed):
+    """An act on a delivery put before a second person: ``close`` a page by hand, ``move`` the delivery."""
+
+    remedy: int
+    batch: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemedyAnswered(Deed):
+    remedy: int
+    batch: str
+    what: str
+    approved: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ActaDrawn(Deed):
     """An acta in PDF was made; its hash lets whoever holds the paper show that it is the one."""
 

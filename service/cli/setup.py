@@ -101,14 +101,32 @@ def marco() -> None:
 @marco.command("load")
 @click.argument("file", type=EXISTING)
 @click.option("--proceso", "clave", required=True)
+@click.option("--geometria", type=EXISTING, help="GeoJSON de las secciones o unidades, para el mapa.")
 @verb
-def marco_load(door: Door, file: Path, clave: str) -> None:
-    """Carga las secciones con su distrito, demarcación y circunscripción."""
+def marco_load(door: Door, file: Path, clave: str, geometria: Path | None) -> None:
+    """Carga las secciones con su distrito, demarcación y circunscripción, y su mapa si se da."""
     from service.padron.marco import load_marco
+    from service.portal.maps import load_map
 
     with door.store.writing() as session:
         version = load_marco(session, file, clave, door.operator)
+        session.flush()
+        if geometria is not None:
+            load_map(session, geometria, clave, door.operator)
     door.answer({"version": version.number, "sha256": version.sha256}, [str(version.number), version.sha256])
+
+
+@marco.command("map")
+@click.argument("file", type=EXISTING)
+@click.option("--proceso", "clave", required=True)
+@verb
+def marco_map(door: Door, file: Path, clave: str) -> None:
+    """Carga el mapa (GeoJSON) del marco en vigor."""
+    from service.portal.maps import load_map
+
+    with door.store.writing() as session:
+        loaded = load_map(session, file, clave, door.operator)
+    door.answer({"features": loaded.features, "sha256": loaded.sha256}, [str(loaded.features), loaded.sha256])
 
 
 @click.group("lista-nominal")
@@ -170,6 +188,8 @@ def lista_return(door: Door, version: str) -> None:
         version,
         "ACTA DE DEVOLUCIÓN Y DESTRUCCIÓN DE LA LISTA NOMINAL",
         f"Versión {version}; la destruyó {operator}.",
+        "Se destruyeron el índice, las personas candidatas de cada cotejo y todo dato derivado de la lista.",
+        "Se conservan, por registro, su estado, su clase y la clave de la persona a quien ya se había resuelto.",
         *(f"{name}: {digest}" for name, digest in hashes.items()),
     ]
     door.answer({"version": version, "hashes": hashes}, acta)
@@ -224,6 +244,24 @@ def cedulas_print(door: Door, identifier: str, sheets: int, out: Path) -> None:
         door.store, door.settings, aspirante=identifier, sheets=sheets, out=out, operator=door.operator
     )
     door.answer({"aspirante": identifier, "form": printed.form, "folios": list(printed.folios)}, printed.folios)
+
+
+@cedulas.command("stubs")
+@click.option("--aspirante", "identifier", required=True)
+@click.option("--folios", required=True, help="Números consecutivos A-B de hojas ya impresas.")
+@click.option("--out", required=True, type=EXISTING)
+@verb
+def cedulas_stubs(door: Door, identifier: str, folios: str, out: Path) -> None:
+    """Imprime los talones de las hojas: un código por renglón, para quien firma."""
+    from service.cedulas.stubs import print_stubs
+
+    first, _dash, last = folios.partition("-")
+    if not (first.strip().isdigit() and (last or first).strip().isdigit()):
+        raise Refused("RANGO", "Escriba el rango de números consecutivos como A-B, por ejemplo 1-40.")
+    stubs = print_stubs(
+        door.store, aspirante=identifier, first=int(first), last=int(last or first), out=out, operator=door.operator
+    )
+    door.answer({"aspirante": identifier, "stubs": stubs}, [str(stubs)])
 
 
 @cedulas.command("form")

@@ -16,6 +16,7 @@ from service.errors import Refused
 from service.law.errors import LawRefused
 from service.law.proceso import Proceso as LawProceso
 from service.law.proceso import aspirante_from_toml, process_from_toml
+from service.proceso.publico import public_rules
 from service.store import Session, now
 from service.store.proceso import (
     Aspirante,
@@ -78,6 +79,7 @@ def load_proceso(session: Session, text: str, operator: str, key: bytes | None =
     Raises Refused when the law room refuses the document, and when a key is given for a process that has one.
     """
     proceso = law_proceso(text)
+    public_rules(text)
     if session.get(Proceso, proceso.clave) is None:
         session.add(Proceso(clave=proceso.clave, created_at=now(), key=key or secrets.token_bytes(KEY_BYTES)))
         session.flush()

@@ -15,6 +15,7 @@ from service.store import (
     proceso,
     publico,
     reception,
+    remedies,
     remarks,
     uploads,
     work,
@@ -22,6 +23,6 @@ from service.store import (
 from service.store.base import Base
 
 __all__ = [
-    "Base", "accounts", "api", "audiencia", "cells", "control", "desk", "exchange", "findings", "papers", "parametros",
-    "portal", "proceso", "publico", "reception", "remarks", "uploads", "work",
+    "Base", "accounts", "api", "audiencia", "cells", "control", "desk", "exchange", "findings", "papers",
+    "parametros", "portal", "proceso", "publico", "reception", "remedies", "remarks", "uploads", "work",
 ]  # fmt: skip

@@ -254,7 +254,7 @@ def test_a_party_never_dates_their_delivery(program: Callable[..., Program]) -> 
 
 
 def test_past_its_pace_a_program_is_told_how_long_to_wait(app: Flask, program: Callable[..., Program]) -> None:
-    app.config["RESPALDO_API_PACE"] = {"read": "2/minute"}
+    app.config["API_PACE"] = {"read": "2/minute"}
     holder, other = program(), program(name="otro")
     answers = [holder.get("/aspirantes").status_code for _ in range(3)]
     assert answers == [200, 200, 429]

@@ -62,7 +62,7 @@ def with_known_names(document: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["allowed", "not-allowed"])
 def test_whatever_is_asked_the_door_answers_as_its_document_says(mode: Any, app: Flask, house: Any) -> None:
-    app.config.update(RESPALDO_API_PACE=dict.fromkeys(("read", "export", "upload"), "1000000/minute"))
+    app.config.update(API_PACE=dict.fromkeys(("read", "export", "upload"), "1000000/minute"))
     app.config.update(MAX_CONTENT_LENGTH=1 << 20, PROPAGATE_EXCEPTIONS=False)
     given = keys(house)
     with app.app_context():
