@@ -24,19 +24,14 @@ from __future__ import annotations
 
 from typing import Final
 
-import numpy as np
-import numpy.typing as npt
-
 from matching.alphabet import BLANK, ENYE
+from matching.arrays import U8, U32
 from matching.compiled import compiled
 
 PAIRS: Final = 729
 PAIR_KEYS: Final = PAIRS * PAIRS
 DATE_KEYS: Final = 1_000_000
 TRIPLES: Final = 1_000
-
-U8 = npt.NDArray[np.uint8]
-U32 = npt.NDArray[np.uint32]
 
 
 @compiled

@@ -31,7 +31,7 @@ class Policy:
     bound: float = 1e-4
     slips: int = 3
     doubt_given: float = -4.6
-    doubt_name: float = -3.7
+    doubt_name: float = -3.2
     doubt_one: float = -2.0
     doubt_whole: float = -3.0
 

@@ -21,6 +21,7 @@ import numpy.typing as npt
 
 from matching import blocks, builder, csv_lines
 from matching.alphabet import decode
+from matching.arrays import U8, U32
 from matching.builder import BuildReport, RefusedLines, build_roll, destroy
 from matching.clave import words
 from matching.compiled import compiled
@@ -231,9 +232,7 @@ def _codes(texts: Sequence[str], cells: int) -> npt.NDArray[np.uint8]:
 
 
 @compiled
-def _find_claves(
-    codes: blocks.U8, records: blocks.U8, offsets: blocks.U32, rows: blocks.U32, payloads: blocks.U32, out: Indices
-) -> None:
+def _find_claves(codes: U8, records: U8, offsets: U32, rows: U32, payloads: U32, out: Indices) -> None:
     for q in range(codes.shape[0]):
         text = codes[q]
         shaped = True
@@ -268,9 +267,7 @@ def _find_claves(
 
 
 @compiled
-def _find_ocr_numbers(
-    codes: blocks.U8, records: blocks.U8, offsets: blocks.U32, rows: blocks.U32, payloads: blocks.U32, out: Indices
-) -> None:
+def _find_ocr_numbers(codes: U8, records: U8, offsets: U32, rows: U32, payloads: U32, out: Indices) -> None:
     for q in range(codes.shape[0]):
         text = codes[q]
         shaped = True

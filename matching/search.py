@@ -46,18 +46,21 @@ LEAST: Final = 1e-5
 SURE: Final = 0.90
 """Probability from which an answer is Probable (or Exact, or Missing) and not Ambiguous. The policy asks far more."""
 
-NO_FRAME: Final[U16] = np.zeros(10_000, np.uint16)
+Frame = U16
+NO_FRAME: Final[Frame] = np.zeros(10_000, np.uint16)
 """The frame when the demarcación of no section is known."""
 
 _SIGNS: Final = bytes.maketrans(bytes(range(38)), "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ·Ñ".encode("latin-1"))
 
 
-def find(query: Query, roll: Roll, weights: Weights = DEFAULT, frame: U16 = NO_FRAME) -> Match:
+def find(query: Query, roll: Roll, weights: Weights = DEFAULT, frame: Frame = NO_FRAME) -> Match:
     """Whom one row may be."""
     return find_many((query,), roll, weights, frame)[0]
 
 
-def find_many(queries: Sequence[Query], roll: Roll, weights: Weights = DEFAULT, frame: U16 = NO_FRAME) -> list[Match]:
+def find_many(
+    queries: Sequence[Query], roll: Roll, weights: Weights = DEFAULT, frame: Frame = NO_FRAME
+) -> list[Match]:
     """Whom each row may be, in the order of the queries.
 
     ``frame``: demarcación (2 to 17) of each section 0 to 9999, 0 where it is not known: without it a written
@@ -98,7 +101,7 @@ def _tables(queries: Sequence[Query], roll: Roll, weights: Weights) -> Tables:
     )
 
 
-def _find_batch(queries: Sequence[Query], roll: Roll, weights: Weights, frame: U16) -> list[Match]:
+def _find_batch(queries: Sequence[Query], roll: Roll, weights: Weights, frame: Frame) -> list[Match]:
     tables = _tables(queries, roll, weights)
     gatherer = Gatherer(roll, tables, weights)
     short = gatherer.run()
@@ -134,7 +137,7 @@ def _ranked(rows: I64, scores: F32, least: float) -> I64:
     return np.ascontiguousarray(rows)
 
 
-def _zone_ground(tables: Tables, roll: Roll, frame: U16) -> F64:
+def _zone_ground(tables: Tables, roll: Roll, frame: Frame) -> F64:
     """Likelihood of each read demarcación under a random elector's."""
     ground = np.ones(len(tables.has))
     held = frame[roll.sections]
@@ -176,7 +179,7 @@ class _Batch:
 
     roll: Roll
     tables: Tables
-    frame: U16
+    frame: Frame
     rows: list[list[int]]
     records: str
     words: list[list[list[int]]]
@@ -268,6 +271,17 @@ def _outcome(first: Candidate, missing: float) -> Outcome:
 
 
 __all__ = [
-    "BATCH", "KEPT", "Candidate", "Match", "Outcome", "Query", "candidates_only", "find", "find_many",
-    "match_to_json", "warm_up",
+    "BATCH",
+    "KEPT",
+    "NO_FRAME",
+    "Candidate",
+    "Frame",
+    "Match",
+    "Outcome",
+    "Query",
+    "candidates_only",
+    "find",
+    "find_many",
+    "match_to_json",
+    "warm_up",
 ]  # fmt: skip

@@ -165,10 +165,10 @@ def _fill(
     usual = frequencies[cells][:, allowed] + 1e-4
     usual /= usual.sum(axis=1, keepdims=True)
     ground = (likelihood * usual).sum(axis=2, keepdims=True)
-    least = np.log(slip / allowed.size) - np.log(ground)
-    block = np.full((*read.shape[:2], CODES), 0, np.float32)
-    block[:, :, :COLUMNS] = least
-    block[:, :, allowed] = np.log(likelihood / ground)
+    values = np.log(likelihood / ground)
+    block = np.zeros((*read.shape[:2], CODES), np.float32)
+    block[:, :, :COLUMNS] = values.min(axis=2, keepdims=True)  # of another kind: no elector bears it here
+    block[:, :, allowed] = values
     out[:, cells] = block
 
 

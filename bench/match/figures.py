@@ -22,19 +22,49 @@ def interval(hits: int, of: int, level: float = 0.95) -> tuple[float, float]:
     return low, high
 
 
-def calibration(chance: npt.NDArray[np.float64], right: npt.NDArray[np.bool_]) -> list[dict[str, float]]:
-    """Said and seen shares by band of probability, printed and returned."""
+def odds(chance: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Log-odds of probabilities, none of them quite 0 or 1."""
+    held: npt.NDArray[np.float64] = np.clip(chance, 1e-9, 1 - 1e-9)
+    return np.log(held) - np.log1p(-held)
+
+
+def weigh_rows(kinds: list[str], absent: float) -> npt.NDArray[np.float64]:
+    """A weight per row such that present kinds together make ``1 - absent``, absent ones ``absent``, each kind its
+    even part: the mix the prior of ``matching.weights`` speaks of. Mean 1."""
+    held = np.array(kinds)
+    out = np.zeros(len(held))
+    present = ("plain", "slip")
+    for group, share in ((set(kinds) & set(present), 1 - absent), (set(kinds) - set(present), absent)):
+        for kind in group:
+            out[held == kind] = share / len(group) / (held == kind).sum()
+    return out * len(held) / out.sum()
+
+
+def calibration(
+    chance: npt.NDArray[np.float64], right: npt.NDArray[np.bool_], share: npt.NDArray[np.float64]
+) -> dict[str, object]:
+    """Said and seen shares by band of probability, and the expected calibration error; printed and returned.
+
+    ``ece``: mean difference of said and seen over the bands, by rows; ``ece_doubtful``: the same of the bands between
+    1 and 99 %.
+    """
     edges = [0, 0.001, 0.01, 0.1, 0.3, 0.5, 0.7, 0.9, 0.99, 0.999, 0.9999, 1.01]
-    out = []
-    say("  calibration: said, seen, rows")
+    bands: list[dict[str, float]] = []
+    say("  calibration: said, seen, rows (weighted to the prior of absence)")
     for low, high in pairwise(edges):
         inside = (chance >= low) & (chance < high)
         if not inside.any():
             continue
-        out.append(
-            {"said": float(chance[inside].mean()), "seen": float(right[inside].mean()), "rows": int(inside.sum())}
-        )
-        say(f"    {out[-1]['said']:.5f}  {out[-1]['seen']:.5f}  {out[-1]['rows']}")
+        weight = share[inside].sum()
+        said, seen = ((share[inside] * of[inside]).sum() / weight for of in (chance, right))
+        bands.append({"said": float(said), "seen": float(seen), "rows": int(inside.sum()), "weight": float(weight)})
+        say(f"    {said:.5f}  {seen:.5f}  {int(inside.sum())}")
+    doubtful = [band for band in bands if 0.01 <= band["said"] < 0.99]
+    out: dict[str, object] = {"bands": bands}
+    for name, held in (("ece", bands), ("ece_doubtful", doubtful)):
+        weight = sum(band["weight"] for band in held)
+        out[name] = sum(band["weight"] * abs(band["said"] - band["seen"]) for band in held) / max(weight, 1e-9)
+    say(f"  expected calibration error {out['ece']:.5f}; among doubtful rows (1 to 99 %) {out['ece_doubtful']:.3f}")
     return out
 
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from matching.errors import Refused as MemoryRefused
-from matching.roll import BuildReport, build_roll, destroy
+from matching.roll import BuildReport, Roll, build_roll, destroy
+from matching.search import warm_up
 from service.audit.chain import record
 from service.audit.deeds import ListaLoaded, ListaReturned
 from service.config import Settings
@@ -58,6 +59,8 @@ def load_lista(
         report = build_roll(path, folder, corte=corte, progress=progress, allow_refused=allow_refused, key=key)
     except MemoryRefused as refusal:
         raise Refused(refusal.code, refusal.sentence) from refusal
+    with Roll.open(folder, key) as roll:
+        warm_up(roll)  # what is compiled on first use is compiled now and cached: no worker pays for it
     with store.writing() as session:
         session.add(
             ListaNominal(

@@ -158,6 +158,12 @@ def secciones_of(session: Session, marco: Marco) -> list[MarcoSeccion]:
     return list(session.scalars(query))
 
 
+def demarcaciones_of(session: Session, marco: int) -> list[tuple[int, str]]:
+    """Section and demarcación of every section of a frame."""
+    query = select(MarcoSeccion.seccion, MarcoSeccion.demarcacion).where(MarcoSeccion.marco_id == marco)
+    return [(seccion, demarcacion) for seccion, demarcacion in session.execute(query)]
+
+
 def listas_of(session: Session, proceso: str) -> list[ListaNominal]:
     """The lists of a process that were not returned, the newest cut first."""
     query = (

@@ -65,7 +65,6 @@ LIMIT = 440
 
 LONG = {
     "service/dictamen/verify_alone.py": "one file by design: a court's expert reads it alone",
-    "matching/candidates.py": "compiled loops that share their arrays; to be split",
 }
 
 

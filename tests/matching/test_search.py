@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -71,9 +72,70 @@ def test_an_old_section_is_explained_where_both_numbers_agree(town):
     match = find(query(person, section="5555"), town.roll)
     assert policy.accepts(match)
     assert "domicilio anterior" in match.candidates[0].evidence[2].sentence
-    alone = find(query(person, section="5555", ocr=""), town.roll)
+    assert policy.accepts(find(query(person, section="5555", ocr=""), town.roll))  # a whole clave is nobody else's
+    flawed = person.clave[:9] + str((int(person.clave[9]) + 3) % 10) + person.clave[10:]
+    alone = find(query(person, clave=flawed, section="5555", ocr=""), town.roll)
     assert alone.candidates[0].clave == person.clave
     assert not policy.accepts(alone)
+
+
+def test_a_clave_alone_passes_only_with_its_last_three_cells(town):
+    person = town.people[16]
+    hidden = person.clave[:16] + "·" + person.clave[17]
+    match = find(query(person, clave=hidden, ocr=""), town.roll)
+    assert match.candidates[0].clave == person.clave
+    assert not policy.accepts(match)
+    assert policy.accepts(find(query(person, ocr=""), town.roll))
+
+
+def test_numbers_written_one_cell_to_the_right_are_put_back_and_said(town):
+    person = town.people[17]
+    section = person.ocr[:4]
+    match = find(query(person, clave="·" + person.clave[:17], ocr="·" + person.ocr[:12], section=section), town.roll)
+    assert match.candidates[0].clave == person.clave
+    clave, number = match.candidates[0].evidence[:2]
+    assert "un lugar a la derecha" in clave.sentence
+    assert "un lugar a la derecha" in number.sentence
+    assert (clave.read[:17], number.read[:12]) == (person.clave[:17], person.ocr[:12])
+    left = find(query(person, clave=person.clave[1:] + "·"), town.roll)
+    assert left.candidates[0].clave == person.clave
+    assert "un lugar a la izquierda" in left.candidates[0].evidence[0].sentence
+
+
+def test_an_unread_first_cell_is_no_shift(town):
+    person = town.people[18]
+    match = find(query(person, clave="·" + person.clave[1:], ocr="·" + person.ocr[1:]), town.roll)
+    assert match.candidates[0].clave == person.clave
+    assert not any("escribió" in e.sentence for e in match.candidates[0].evidence)
+    assert policy.accepts(match)
+
+
+def test_the_demarcacion_is_weak_evidence_where_the_section_says_nothing(town):
+    person = town.people[19]
+    frame = np.zeros(10_000, np.uint16)
+    frame[town.roll.sections] = 2 + np.arange(town.roll.sections.size) % 16
+    own = f"{frame[person.section]:03d}"
+    other = f"{2 + (int(own) - 1) % 16:03d}"
+    chances = {}
+    for read_zone in (own, other, None):
+        asked = replace(
+            query(person, clave=person.clave[:6] + "·" * 9 + person.clave[15:], ocr="", section=""),
+            demarcacion=None if read_zone is None else sure(read_zone),
+        )
+        match = find(asked, town.roll, frame=frame)
+        held = {c.clave: c for c in match.candidates}
+        chances[read_zone] = held[person.clave].probability if person.clave in held else 0.0
+        zone = [e for c in match.candidates for e in c.evidence if e.field == "demarcacion"]
+        assert bool(zone) == (read_zone is not None)
+    assert chances[own] > chances[None] > chances[other]
+    assert chances[own] < 20 * chances[None]
+
+
+def test_anothers_name_never_passes_however_well_the_numbers_agree(town):
+    rng = np.random.default_rng(61)
+    one, others = town.people[20], [town.people[int(i)] for i in rng.integers(0, len(town.people), 50)]
+    rows = [query(one, name=other.name) for other in others if other.nombre != one.nombre]
+    assert not any(policy.accepts(m) for m in find_many(rows, town.roll))
 
 
 def test_the_ocr_number_alone_finds_the_elector(town):
