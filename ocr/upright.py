@@ -33,10 +33,10 @@ all found in it, and where one is not the second look follows."""
 @dataclass(frozen=True, slots=True, eq=False)
 class Marks:
     """What was found on a page: ArUco marks by number (4 x 2 corners, clockwise from the mark's own top left),
-    and centres of filled squares (n, 3): x, y, side. Pixels of the whole page."""
+    and by kind the centres of filled squares and of upright crosses (n, 3): x, y, side. Pixels of the whole page."""
 
     aruco: Mapping[int, npt.NDArray[np.float64]]
-    squares: npt.NDArray[np.float64]
+    plain: Mapping[str, npt.NDArray[np.float64]]
 
 
 def find_marks(page: Image, forms: Sequence[Form]) -> Marks:
@@ -50,23 +50,24 @@ def find_marks(page: Image, forms: Sequence[Form]) -> Marks:
     if left < 0.95:
         small, ratio = cv2.resize(small, None, fx=left, fy=left, interpolation=cv2.INTER_AREA), ratio * left
     aruco = _find_numbered(small, ratio, forms) if "aruco" in kinds else {}
-    squares = _find_squares(small, ratio) if "square" in kinds else np.zeros((0, 3))
-    return Marks(aruco, squares)
+    return Marks(aruco, _find_plain(small, ratio) if kinds & set(PLAIN) else {})
 
 
 def place_roughly(marks: Marks, form: Form, shape: tuple[int, int]) -> Iterator[tuple[Matrix, int]]:
     """First placements of ``form``: (3 x 3 millimetres to pixels, marks used), the likeliest first.
 
-    A form with ArUco marks has at most one; one with squares up to four (the marks do not tell which way up).
+    A form with ArUco marks has at most one; one with squares or crosses up to four (they do not tell which way up).
     A form whose marks are all lost, or that has none, gets the four ways in which its sheet may fill the picture.
     """
     arucos = [a for a in form.anchors if a.kind == "aruco" and a.id in marks.aruco]
     if arucos:
         yield from _place_aruco(marks, arucos)
         return
-    squares = [a for a in form.anchors if a.kind == "square"]
-    if len(squares) >= 3:
-        found = list(_place_squares(marks.squares, squares, form, shape))
+    for kind in PLAIN:
+        anchors = [a for a in form.anchors if a.kind == kind]
+        if len(anchors) < 3:
+            continue
+        found = list(_place_plain(marks.plain.get(kind, np.zeros((0, 3))), anchors, form, shape))
         if found:
             yield from found
             return
@@ -105,21 +106,62 @@ def _find_aruco(grey: Image, ratio: float) -> dict[int, npt.NDArray[np.float64]]
     return found
 
 
-def _find_squares(grey: Image, ratio: float) -> npt.NDArray[np.float64]:
+PLAIN = ("square", "cross")
+"""Marks that bear no number."""
+ARM = (0.06, 0.34)
+"""Width of a cross's arms over its side: a hairline of 0.4 mm in 7 mm, thick bars of a third. Set by the form of the
+tests, printed and scanned at 200 and 300 dpi."""
+
+
+def _find_plain(grey: Image, ratio: float) -> dict[str, npt.NDArray[np.float64]]:
+    """Filled squares and upright crosses of 0.8 % of the picture's longer side and more, by kind."""
     _, dark = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
     contours, _ = cv2.findContours(dark, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-    least = (0.008 * max(grey.shape)) ** 2
-    found = []
+    least = 0.008 * max(grey.shape)
+    found: dict[str, list[tuple[float, float, float]]] = {kind: [] for kind in PLAIN}
     for contour in contours:
-        area = cv2.contourArea(contour)
-        if not least < area < least * 60:
+        _, _, across, down = cv2.boundingRect(contour)
+        if not least < min(across, down) <= max(across, down) < 11 * least:
             continue
-        (x, y), (w, h), _ = cv2.minAreaRect(contour)
-        if area > 0.85 * w * h and 0.75 < w / h < 1.33:
-            moments = cv2.moments(contour)
-            x, y = moments["m10"] / moments["m00"], moments["m01"] / moments["m00"]
-            found.append(((x + 0.5) / ratio - 0.5, (y + 0.5) / ratio - 0.5, area**0.5 / ratio))
-    return np.array(found, np.float64).reshape(-1, 3)
+        (_, _), (w, h), _ = cv2.minAreaRect(contour)
+        area = cv2.contourArea(contour)
+        if area <= 0 or not 0.75 < w / max(h, 1e-6) < 1.33:
+            continue
+        if area > 0.85 * w * h:
+            kind, side = "square", area**0.5
+        elif _is_cross(contour):
+            kind, side = "cross", (across * down) ** 0.5
+        else:
+            continue
+        moments = cv2.moments(contour)
+        x, y = moments["m10"] / moments["m00"], moments["m01"] / moments["m00"]
+        found[kind].append(((x + 0.5) / ratio - 0.5, (y + 0.5) / ratio - 0.5, side / ratio))
+    return {kind: np.array(centres, np.float64).reshape(-1, 3) for kind, centres in found.items()}
+
+
+def _is_cross(contour: npt.NDArray[np.int32]) -> bool:
+    """Two bars that cross in their middles, upright (or on their side) to within some ten degrees."""
+    x, y, w, h = cv2.boundingRect(contour)
+    side = (w * h) ** 0.5
+    if not 0.8 < w / h < 1.25:
+        return False
+    filled = np.zeros((h, w), np.uint8)
+    cv2.drawContours(filled, [contour], -1, 1, cv2.FILLED, offset=(-x, -y))
+    arm = 1 - (1 - cv2.countNonZero(filled) / side**2) ** 0.5
+    if not ARM[0] < arm < ARM[1]:
+        return False
+    third, far = (h // 3, w // 3), (h - h // 3, w - w // 3)
+    corners = filled[: third[0], : third[1]], filled[: third[0], far[1] :], filled[far[0] :, : third[1]]
+    bare = max(float(part.mean()) for part in (*corners, filled[far[0] :, far[1] :]))
+    arms = (
+        filled[: third[0]].any(1),
+        filled[far[0] :].any(1),
+        filled[:, : third[1]].any(0),
+        filled[:, far[1] :].any(0),
+    )
+    moments = cv2.moments(contour)
+    off = abs(moments["m10"] / moments["m00"] - x - w / 2), abs(moments["m01"] / moments["m00"] - y - h / 2)
+    return bare < 0.12 and min(float(arm.mean()) for arm in arms) > 0.9 and max(off) < 0.08 * side
 
 
 def corners_of(box: Box) -> npt.NDArray[np.float64]:
@@ -146,7 +188,7 @@ def _place_aruco(marks: Marks, anchors: Sequence[Anchor]) -> Iterator[tuple[Matr
         yield np.asarray(matrix, np.float64), int(mask.sum()) // 4 or 1
 
 
-def _place_squares(
+def _place_plain(
     squares: npt.NDArray[np.float64], anchors: Sequence[Anchor], form: Form, shape: tuple[int, int]
 ) -> Iterator[tuple[Matrix, int]]:
     """For each quarter turn, the set of squares that best lies like the form's."""

@@ -14,6 +14,8 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from ocr.reading import Box
+
 DPI = 400
 PX = DPI / 25.4
 FONT = "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"
@@ -96,6 +98,10 @@ def _draw_anchor(page, draw, anchor):
         page.paste(Image.fromarray(mark).resize((x1 - x0, y1 - y0), Image.Resampling.NEAREST), (x0, y0))
     elif anchor.kind == "square":
         draw.rectangle(_corners(anchor.box), fill="black")
+    elif anchor.kind == "cross":
+        b, half = anchor.box, 0.25
+        draw.rectangle(_corners(Box(b.x + b.w / 2 - half, b.y, 2 * half, b.h)), fill="black")
+        draw.rectangle(_corners(Box(b.x, b.y + b.h / 2 - half, b.w, 2 * half)), fill="black")
 
 
 def _draw_qr(page, box, payload):

@@ -150,3 +150,32 @@ def test_printed_lines_serve_where_there_are_no_marks(other_filled, laid):
     placement = register(scan.image, [bare])
     assert placement is not None
     assert worst_error(scan, placement) < 0.3
+
+
+@pytest.fixture(scope="module")
+def crossed():
+    """The other form with crosses for squares, one of them apart so that the marks lie in no rectangle."""
+    boxes = [[12, 12, 7, 7], [197, 12, 7, 7], [12, 260, 7, 7], [197, 240, 7, 7]]
+    anchors = [{"kind": "cross", "box": box} for box in boxes]
+    return form_from_json({**other_document(), "version": "cruces-prueba", "anchors": anchors})
+
+
+@pytest.mark.parametrize(
+    "laid", [{"skew": 4.0, "shift": (3, -4)}, {"turn": 2, "scale": 0.98, "dpi": 200, "grey": True}, {"turn": 1}]
+)
+def test_crosses_serve_as_marks(crossed, form, laid):
+    page = paper.fill(paper.blank_sheet(crossed), crossed, paper.people([1]), pen=paper.BLACK)
+    scan = paper.scan(page, **laid)
+    placement = register(scan.image, [form, crossed])
+    assert placement is not None
+    assert (placement.form.version, placement.marks) == ("cruces-prueba", 4)
+    assert worst_error(scan, placement) < 0.3
+
+
+def test_a_cross_is_no_square_and_a_letter_is_neither(crossed):
+    from ocr.upright import find_marks
+
+    page = paper.fill(paper.blank_sheet(crossed), crossed, {1: {"nombre": "TXHFEKT"}}, pen=paper.BLACK)
+    found = find_marks(paper.scan(page).image, [crossed]).plain
+    assert len(found["cross"]) == 4
+    assert len(found["square"]) == 0
