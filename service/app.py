@@ -30,8 +30,11 @@ from service.dictamen import views as dictamen
 from service.errors import Refused
 from service.intake import images, live, tus
 from service.intake import reception_views as reception
+from service.intake import remedy_views as remedies
 from service.intake import views as intake
 from service.padron import views as padron
+from service.portal import application_views as application
+from service.portal import views as portal
 from service.publico import citizens
 from service.store import Store
 
@@ -41,7 +44,10 @@ ROOMS = (
     images.room,
     tus.room,
     live.room,
+    portal.room,
+    application.room,
     reception.room,
+    remedies.room,
     desk.room,
     cells.room,
     paper.room,

@@ -128,6 +128,7 @@ def batch(batch: str) -> str:
         aspirante=aspirante,
         progress=progress,
         seen=seen,
+        may_mend=bool(roles_of(current_user) & {*RECEIVERS}),
         declared_files=sum(counts) if counts else None,
         aside=[_Aside(one.name, one.size, one.ending, offset_of(settings(), one)) for one in uploads
                if one.ending != "taken"],

@@ -60,7 +60,7 @@ def _lay_page(session: Session, batch: Batch, aspirante: Aspirante, scan: Scan, 
     if sheet is None:
         if session.get(SheetImage, page.id) is not None:
             return
-        doubts = _folio_doubts(session, aspirante, seen)
+        doubts = folio_doubts(session, aspirante, seen)
         twins = sheets_with_folio(session, aspirante.proceso, seen.folio) if seen.folio else []
         for twin in twins:
             if twin.aspirante == aspirante.id and prints.same_sheet(twin.ink_print, seen.ink_print) is Answer.YES:
@@ -118,7 +118,7 @@ def read_date(row: RowReading) -> dt.date | None:
     return written_date(field.text)
 
 
-def _folio_doubts(session: Session, aspirante: Aspirante, seen: PageReading) -> list[str]:
+def folio_doubts(session: Session, aspirante: Aspirante, seen: PageReading) -> list[str]:
     """Why a person must look at the sheet itself (suspicion I9); empty when the folio is in order."""
     if seen.form is None:
         return ["La hoja no tiene un formato registrado."]
