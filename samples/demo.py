@@ -75,7 +75,8 @@ class Demo:
         with self.stage("base, proceso y marco geográfico"):
             self.respaldo("init")
             self.respaldo("proceso", "load", samples / "proceso.toml", "--folio-key", samples / "proceso.key")
-            self.respaldo("marco", "load", samples / "marco.csv", "--proceso", PROCESO)
+            geometria = ("--geometria", samples / "mapa.geojson")
+            self.respaldo("marco", "load", samples / "marco.csv", "--proceso", PROCESO, *geometria)
         with self.stage("lista nominal"):
             self.respaldo(
                 "lista-nominal", "load", samples / "lista_nominal.csv", "--proceso", PROCESO, "--corte", CORTE

@@ -348,6 +348,8 @@ def upgrade() -> None:
     sa.Column('fecha', sa.String(), nullable=False),
     sa.Column('signed', sa.Boolean(), nullable=False),
     sa.Column('in_order', sa.Boolean(), nullable=False),
+    sa.Column('listed', sa.Boolean(), nullable=False),
+    sa.Column('same', sa.Boolean(), nullable=True),
     sa.Column('by', sa.String(), nullable=False),
     sa.Column('at', sa.DateTime(), nullable=False),
     sa.ForeignKeyConstraint(['item_id'], ['control_item.id'], name=op.f('fk_control_look_item_id')),

@@ -61,6 +61,7 @@ def add_account(
     by: str,
     aspirantes: Sequence[str] = (),
     districts: Sequence[int] = (),
+    applications: Sequence[str] = (),
     password: str | None = None,
 ) -> str:
     """Add an account; return the password to hand over (a one-time one unless ``password`` is given).
@@ -76,7 +77,7 @@ def add_account(
         )
     if rows.find_account(session, name) is not None:
         raise Refused("USUARIO_EXISTE", "Ya existe una cuenta con ese nombre; elija otro o cambie sus papeles.")
-    _check_roles(wanted, aspirantes)
+    _check_roles(wanted, [*aspirantes, *applications])
     given = password or one_time_password()
     session.add(
         Account(
@@ -89,7 +90,8 @@ def add_account(
             created_by=by,
             roles=rows.role_rows(session, [role.value for role in wanted]),
             scopes=[AccountScope(kind="aspirante", value=a) for a in aspirantes]
-            + [AccountScope(kind="distrito", value=str(d)) for d in districts],
+            + [AccountScope(kind="distrito", value=str(d)) for d in districts]
+            + [AccountScope(kind="solicitud", value=one) for one in applications],
         )
     )
     record(session, by, UserAdded(name, ",".join(wanted)))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import request, url_for
 from flask_babel import gettext as _
 
-from service.access.roles import PARTIES, READERS, RECORDS, Role
+from service.access.roles import APPLYING, PARTIES, READERS, RECORDS, Role
 
 
 @dataclass(frozen=True)

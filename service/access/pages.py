@@ -20,6 +20,7 @@ from service.audit import deeds
 from service.audit.chain import broken_links, record
 from service.store import Session, now, pages, questions
 from service.store.accounts import list_accounts
+from service.store.portal import count_open_alerts
 from service.store.work import open_jobs
 
 room = Blueprint("access", __name__, template_folder="templates")
@@ -37,6 +38,7 @@ def home() -> str:
         facts = {
             "mine_today": questions.reviews_since(session, start_of_day(), person()) if roles & DESK else None,
             "open_jobs": open_jobs(session) if roles & RECORDS else None,
+            "alerts": count_open_alerts(session) if roles & {Role.SUPERVISOR, Role.DEAPF} else None,
             "users": len(list_accounts(session)) if Role.ADMIN in roles else None,
             "events": _last_number(session) if roles & {Role.AUDITOR, Role.SUPERVISOR} else None,
         }

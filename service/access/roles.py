@@ -47,3 +47,6 @@ READERS = DESK | {Role.CAPTURISTA}
 
 RECORDS = DESK | {Role.CAPTURISTA, Role.AUDIENCIA, Role.DEAPF}
 """Staff who may see personal data of records; auditor, observer and administrator never do."""
+
+APPLYING = frozenset({Role.CAPTURISTA, Role.SUPERVISOR, Role.DEAPF})
+"""Staff who receive and review the applications of who wants to aspire (art. 323 párr. 9 and 19)."""

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from flask import (
-    Blueprint,
     Response,
     abort,
     flash,
@@ -27,9 +26,11 @@ from flask_security import current_user
 from service.access.context import person, settings, store
 from service.access.guard import admits, roles_of
 from service.access.pages import start_of_day
-from service.access.roles import PARTIES, RECORDS, Role
+from service.access.roles import DESK, PARTIES, RECORDS, Role
 from service.access.scope import is_party, own_aspirantes, require_sight
 from service.access.words import CLASSES
+from service.dictamen import control_views, exchange_views
+from service.dictamen.room import room
 from service.errors import Refused
 from service.store import Session, pages
 from service.store.findings import Dictamen, newest_tally
@@ -37,7 +38,7 @@ from service.store.proceso import Aspirante
 from service.store.shown import party_tally
 from service.store.standing import unreceived_classes
 
-room = Blueprint("dictamen", __name__, template_folder="templates")
+__all__ = ["control_views", "exchange_views", "room"]  # the other pages of this room hang their routes on it
 
 READERS = (*RECORDS, *PARTIES, Role.OBSERVADOR)
 PENDING = ("Q1", "Q2", "Q3")
@@ -48,17 +49,21 @@ PUBLIC_FILES = {
     "annex_marco.csv": "text/csv",
     "verify_alone.py": "text/x-python",
 }
-CONFIDENTIAL_FILES = {"annex_confidential.csv": "text/csv"}
+CONFIDENTIAL_FILES = {"annex_confidential.csv": "text/csv", "annex_control.csv": "text/csv"}
 
 
 @room.app_context_processor
 def tabs() -> dict[str, Any]:
     """The tabs of an aspirante, those the person may open."""
     roles = roles_of(current_user)
-    entries = [(lazy_gettext("Cuenta"), "dictamen.tally", "tally")]
+    entries = [
+        (lazy_gettext("Avance"), "portal.progress", "progress"),
+        (lazy_gettext("Cuenta"), "dictamen.tally", "tally"),
+    ]
     if roles & (RECORDS | PARTIES):
         entries += [
             (lazy_gettext("Entregas"), "intake.batches", "batches"),
+            (lazy_gettext("Renglones"), "portal.row_list", "rows"),
             (lazy_gettext("Originales"), "intake.originals", "originals"),
         ]
     if roles & RECORDS:
@@ -134,7 +139,12 @@ def index() -> str:
     with store().reading() as session:
         issued = [(d, a) for d, a in pages.dictamenes(session, own) if not _is_withheld(session, d)]
         lines = pages.aspirante_lines(session, own) if Role.DEAPF in roles_of(current_user) else []
-    return render_template("dictamen/index.html", issued=issued, lines=lines, today=start_of_day().date())
+    return render_template(
+        "dictamen/index.html",
+        issued=issued, lines=lines, today=start_of_day().date(),
+        may_look=bool(roles_of(current_user) & {*DESK, Role.DEAPF, Role.AUDITOR}),
+        may_exchange=bool(roles_of(current_user) & {*DESK, Role.DEAPF}),
+    )  # fmt: skip
 
 
 @room.post("/dictamenes")

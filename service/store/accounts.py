@@ -126,3 +126,9 @@ def note_failure(session: Session, key: str) -> None:
 
 def forget_failures(session: Session, key: str) -> None:
     session.execute(sa.delete(FailedSignIn).where(FailedSignIn.key == key))
+
+
+def accounts_with_scope(session: Session, kind: str, value: str) -> list[Account]:
+    """The accounts bound to one thing: an aspirante, a district or an application."""
+    query = sa.select(Account).join(AccountScope, AccountScope.account_id == Account.id)
+    return list(session.scalars(query.where(AccountScope.kind == kind, AccountScope.value == value)))

@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint, func, select
+from sqlalchemy import ForeignKey, UniqueConstraint, and_, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from service.store.base import Base
-from service.store.findings import Match
-from service.store.papers import Record, Sheet
+from service.store.findings import Match, Ruling
+from service.store.papers import Batch, Page, Reading, Record, RowRead, Scan, Sheet, received_condition
 from service.store.proceso import Marco
 
 
@@ -140,3 +140,49 @@ def searched_rows(session: Session, batch: str) -> tuple[int, int]:
     )
     rows, missing = session.execute(query).one()
     return int(rows), int(missing)
+
+
+def days_of(session: Session, aspirante: str) -> list[tuple[dt.date, int, int, int]]:
+    """By day of reception: records received, those that count now, and those of them whose original came."""
+    newest = select(func.max(Ruling.id)).where(Ruling.record == Record.id).correlate(Record).scalar_subquery()
+    valid = Ruling.clase == "V"
+    query = (
+        select(
+            Batch.received,
+            func.count(Record.id),
+            func.count().filter(valid),
+            func.count().filter(and_(valid, received_condition())),
+        )
+        .select_from(Record)
+        .join(Sheet, Sheet.id == Record.sheet)
+        .join(Batch, Batch.id == Sheet.batch)
+        .outerjoin(Ruling, Ruling.id == newest)
+        .where(Record.aspirante == aspirante)
+        .group_by(Batch.received)
+        .order_by(Batch.received)
+    )
+    return [(on, int(all_of), int(counting), int(shown)) for on, all_of, counting, shown in session.execute(query)]
+
+
+RowLine = tuple[Record, Sheet, Page, Scan, RowRead, Reading, Ruling | None, bool]
+
+
+def rows_after(session: Session, aspirante: str, after: tuple[int, int], limit: int) -> list[RowLine]:
+    """Records of an aspirante in the order of pages and rows; last: whether the original came."""
+    page, row = after
+    newest_read = select(func.max(RowRead.id)).where(RowRead.record == Record.id).correlate(Record).scalar_subquery()
+    newest = select(func.max(Ruling.id)).where(Ruling.record == Record.id).correlate(Record).scalar_subquery()
+    query = (
+        select(Record, Sheet, Page, Scan, RowRead, Reading, Ruling, received_condition())
+        .join(Sheet, Sheet.id == Record.sheet)
+        .join(Page, Page.id == Sheet.page_id)
+        .join(Scan, Scan.id == Page.scan_id)
+        .join(RowRead, RowRead.id == newest_read)
+        .join(Reading, Reading.id == RowRead.reading_id)
+        .outerjoin(Ruling, Ruling.id == newest)
+        .where(Record.aspirante == aspirante)
+        .where((Sheet.page_id > page) | ((Sheet.page_id == page) & (Record.row > row)))
+        .order_by(Sheet.page_id, Record.row)
+        .limit(limit)
+    )
+    return [tuple(line) for line in session.execute(query)]  # type: ignore[misc]

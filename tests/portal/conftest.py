@@ -21,7 +21,14 @@ def _load(name: str, path: Path) -> ModuleType:
 
 
 web = _load("portal_web", Path(__file__).resolve().parents[1] / "web" / "conftest.py")
-built_house, house, app, person, served = web.built_house, web.house, web.app, web.person, web.served
+built_house, house, app, person, served, make_person = (
+    web.built_house,
+    web.house,
+    web.app,
+    web.person,
+    web.served,
+    web.make_person,
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,0 +1,230 @@
+"""Pages of applications: the applicant's form, the staff's review with its 48 hours, the constancia, the sheets."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_security import current_user
+
+from service.access.context import person, settings, store
+from service.access.guard import admits, roles_of
+from service.access.pages import start_of_day
+from service.access.roles import APPLYING, PARTIES, Role
+from service.access.scope import is_party
+from service.access.words import CARGOS, CITY
+from service.cedulas.order import print_for
+from service.errors import Refused
+from service.intake.lookup import aspirante_or_404
+from service.portal import application_acts as acts
+from service.portal.application import FORMULAS, FRACTIONS, SEXES, defects_of, names_of_fields
+from service.portal.constancia import applicant_name, draw_constancia, file_name
+from service.store import Session, now, pages
+from service.store import portal as rows
+from service.store.files import ContentStore
+from service.store.portal import Application
+from service.store.proceso import last_serial
+
+room = Blueprint("application", __name__, template_folder="templates")
+
+MOST_SHEETS = 2_000
+"""Sheets of one print from the page: some 25 s; larger runs are ordered at the office, by command."""
+
+
+def own_applications() -> list[str] | None:
+    """Ids of the applications a party is bound to; None for staff, who see all."""
+    return [scope.value for scope in current_user.scopes if scope.kind == acts.SCOPE] if is_party() else None
+
+
+def application_or_404(session: Session, application: str) -> Application:
+    own = own_applications()
+    found = session.get(Application, application) if own is None or application in own else None
+    if found is None:
+        abort(404)
+    return found
+
+
+@room.get("/solicitudes")
+@admits(*APPLYING, *PARTIES)
+def index() -> str:
+    """Applications: a party's own, staff's all, each with where it stands."""
+    with store().reading() as session:
+        moment = now()
+        lines = [
+            (one, applicant_name(rows.newest_version(session, one.id)), acts.stand_of(session, one, moment))
+            for one in rows.applications(session, own_applications())
+        ]
+        procesos = [version.proceso for version in pages.procesos(session)]
+    return render_template("portal/applications.html", lines=lines, procesos=procesos, party=is_party())
+
+
+@room.post("/solicitudes")
+@admits(*APPLYING, fresh=True)
+def begin() -> str:
+    """Open a file for who wants to aspire and show the one-time password of its account, once."""
+    with store().writing() as session:
+        opened, given = acts.open_application(
+            session, request.form.get("proceso", ""), request.form.get("username", ""), person()
+        )
+        number = opened.id
+    username = request.form["username"].strip().lower()
+    return render_template("portal/opened.html", application=number, username=username, given=given)
+
+
+@room.get("/solicitudes/<application>")
+@admits(*APPLYING, *PARTIES)
+def show(application: str) -> str:
+    """The form while it may be written; else what was filed, with what it lacks and the clock."""
+    with store().reading() as session:
+        found = application_or_404(session, application)
+        version = rows.newest_version(session, found.id)
+        stand = acts.stand_of(session, found, now())
+        document: dict[str, Any] = version.document if version else {}
+        rivals = [] if is_party() else _emblems(session, found)
+        serial = last_serial(session, found.aspirante) if found.aspirante else 0
+    return render_template(
+        "portal/application.html",
+        application=found,
+        version=version,
+        document=document,
+        stand=stand,
+        lacking=defects_of(document, start_of_day().date()),
+        fractions=FRACTIONS,
+        formulas=range(1, FORMULAS + 1),
+        sexes=SEXES,
+        cargos=CARGOS,
+        party=is_party(),
+        may_write=is_party() and stand.may_write,
+        may_grant=Role.DEAPF in roles_of(current_user),
+        rivals=rivals,
+        today=start_of_day().date(),
+        serial=serial,
+        most=MOST_SHEETS,
+    )
+
+
+def _emblems(session: Session, but: Application) -> list[tuple[Application, str, str, dt.datetime]]:
+    """Emblems and colours of other files of the process, the first filed first: who files first keeps them (IX)."""
+    found = []
+    for other in rows.applications(session):
+        version, done = rows.newest_version(session, other.id), rows.acts_of(session, other.id)
+        if other.id == but.id or other.proceso != but.proceso or version is None or not done:
+            continue
+        found.append((other, version.document.get("emblema", ""), version.document.get("colores", ""), done[0].at))
+    return sorted(found, key=lambda line: line[3])
+
+
+@room.post("/solicitudes/<application>")
+@admits(*PARTIES)
+def save(application: str) -> ResponseReturnValue:
+    """Keep what was written; with the button «presentar», file it too."""
+    upload = request.files.get("emblema")
+    with store().writing() as session:
+        found = application_or_404(session, application)
+        before = rows.newest_version(session, found.id)
+        document = {name: request.form.get(name, "").strip()[:500] for name in names_of_fields()}
+        document["clave_elector"] = document["clave_elector"].upper()
+        document = {name: value for name, value in document.items() if value}
+        if upload is not None and upload.filename:
+            document["emblema"] = acts.keep_emblem(settings(), cast(BinaryIO, upload.stream))
+        elif before is not None and before.document.get("emblema"):
+            document["emblema"] = before.document["emblema"]
+        acts.save(session, found, document, person())
+        if request.form.get("act") == "file":
+            acts.file(session, found, person())
+    said = _("Solicitud presentada.") if request.form.get("act") == "file" else _("Guardado; aún no se presenta.")
+    flash(said, "bien")
+    return redirect(url_for("application.show", application=application), 303)
+
+
+@room.post("/solicitudes/<application>/prevenir")
+@admits(*APPLYING)
+def prevent(application: str) -> ResponseReturnValue:
+    """Notify what must be cured within 48 hours from the hour of the notice."""
+    with store().writing() as session:
+        found = application_or_404(session, application)
+        acts.prevent(session, found, request.form.get("text", ""), person(), _moment(request.form.get("at", "")))
+    flash(_("Prevención notificada; corren 48 horas."), "bien")
+    return redirect(url_for("application.show", application=application), 303)
+
+
+def _moment(text: str) -> dt.datetime | None:
+    """The hour on the acuse, in the city's time; None for this moment. Raises Refused."""
+    try:
+        return dt.datetime.fromisoformat(text).replace(tzinfo=CITY) if text else None
+    except ValueError:
+        raise Refused("HORA", "Escriba la fecha y hora del acuse como AAAA-MM-DDTHH:MM.") from None
+
+
+@room.post("/solicitudes/<application>/desechar")
+@admits(Role.DEAPF, fresh=True)
+def dismiss(application: str) -> ResponseReturnValue:
+    with store().writing() as session:
+        acts.dismiss(session, application_or_404(session, application), request.form.get("text", ""), person())
+    flash(_("Se tuvo por no presentada."), "bien")
+    return redirect(url_for("application.show", application=application), 303)
+
+
+@room.post("/solicitudes/<application>/otorgar")
+@admits(Role.DEAPF, fresh=True)
+def grant(application: str) -> ResponseReturnValue:
+    """Give the constancia."""
+    try:
+        on = dt.date.fromisoformat(request.form.get("on", ""))
+    except ValueError:
+        raise Refused("FECHA", "Escriba la fecha como AAAA-MM-DD.") from None
+    with store().writing() as session:
+        aspirante = acts.grant(session, application_or_404(session, application), on, person())
+        number = aspirante.id
+    flash(_("Constancia otorgada: aspirante %(id)s.", id=number), "bien")
+    return redirect(url_for("application.show", application=application), 303)
+
+
+@room.get("/solicitudes/<application>/constancia.pdf")
+@admits(*APPLYING, *PARTIES)
+def constancia(application: str) -> Response:
+    with store().reading() as session:
+        found = application_or_404(session, application)
+        aspirante = pages.find_aspirante(session, found.aspirante) if found.aspirante else None
+        if aspirante is None:
+            abort(404)
+        data = draw_constancia(session, found, aspirante, rehearsal=settings().rehearsal)
+    response = Response(data, mimetype="application/pdf")
+    response.headers["Content-Disposition"] = f"attachment; filename={file_name(found)}"
+    return response
+
+
+@room.get("/solicitudes/<application>/emblema.png")
+@admits(*APPLYING, *PARTIES)
+def emblem(application: str) -> Response:
+    with store().reading() as session:
+        version = rows.newest_version(session, application_or_404(session, application).id)
+    digest = str(version.document.get("emblema", "")) if version else ""
+    if not digest:
+        abort(404)
+    return send_file(ContentStore(settings().scans).path(digest), mimetype="image/png", conditional=False)
+
+
+@room.post("/aspirantes/<aspirante>/hojas")
+@admits(Role.CAPTURISTA, Role.SUPERVISOR, *PARTIES)
+def sheets(aspirante: str) -> Response:
+    """Print official sheets with the next folios of the aspirante's series, as one PDF."""
+    found = aspirante_or_404(aspirante)
+    text = request.form.get("sheets", "")
+    wanted = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
+    if not 1 <= wanted <= MOST_SHEETS:
+        raise Refused(
+            "HOJAS", f"Desde la página se imprimen de 1 a {MOST_SHEETS} hojas por vez; escriba otra cantidad."
+        )
+    with tempfile.TemporaryDirectory(prefix="respaldo-hojas-") as folder:
+        out = Path(folder) / "cedulas.pdf"
+        printed = print_for(store(), settings(), aspirante=found.id, sheets=wanted, out=out, operator=person())
+        response = Response(out.read_bytes(), mimetype="application/pdf")
+    name = f"cedulas-{found.id}-{printed.folios[0]}-a-{printed.folios[-1]}.pdf"
+    response.headers["Content-Disposition"] = f"attachment; filename={name}"
+    return response
