@@ -9,6 +9,7 @@ from flask_security import current_user
 
 from service.access.context import person, settings, store
 from service.access.guard import admits, roles_of
+from service.access.numbers import whole_numbers
 from service.access.roles import READERS
 from service.access.scope import own_aspirantes
 from service.audit import deeds
@@ -55,12 +56,13 @@ def group(character: str) -> str:
 @admits(*READERS)
 def pictures() -> Response:
     """The pictures of the cells of a grid on one sheet, in the order asked."""
-    asked = request.args.get("celdas", "").split(".")
-    if len(asked) > GROUP_SIZE or not all(number.isdigit() for number in asked):
+    texts = request.args.get("celdas", "").split(".")
+    asked = whole_numbers(texts)
+    if len(texts) > GROUP_SIZE or len(asked) != len(texts):
         abort(404)
     own = own_aspirantes(current_user)
     with store().reading() as session:
-        found = pictures_of(session, [int(number) for number in asked])
+        found = pictures_of(session, asked)
         registered = form_documents(session)
     if len(found) != len(asked) or (own is not None and any(picture.aspirante not in own for picture in found)):
         abort(404)
@@ -74,8 +76,8 @@ def pictures() -> Response:
 def answer(character: str) -> ResponseReturnValue:
     """Confirm the cells shown but the odd ones, and hand over the next grid."""
     form = request.form
-    shown = [int(number) for number in form.getlist("shown") if number.isdigit()]
-    odd = {int(number) for number in form.getlist("odd") if number.isdigit()}
+    shown = whole_numbers(form.getlist("shown"))
+    odd = set(whole_numbers(form.getlist("odd")))
     own = own_aspirantes(current_user)
     with store().writing() as session:
         if own is not None and any(picture.aspirante not in own for picture in pictures_of(session, shown)):

@@ -13,6 +13,7 @@ from flask_security import current_user
 
 from service.access.context import person, settings, store
 from service.access.guard import admits, roles_of
+from service.access.numbers import whole_numbers
 from service.access.pages import start_of_day
 from service.access.roles import DESK, READERS, Role
 from service.access.scope import own_aspirantes, require_sight
@@ -183,8 +184,7 @@ def item(item: int) -> ResponseReturnValue:
 
 def _ahead_of() -> tuple[int, ...]:
     """When a page is fetched ahead: the item still on the screen, which will have been answered by then."""
-    before = request.args.get("tras", "")
-    return (int(before),) if before.isdigit() else ()
+    return tuple(whole_numbers(request.args.getlist("tras")[:1]))
 
 
 def _item_or_404(session: Session, item: int) -> ReviewItem:
@@ -313,8 +313,8 @@ def answer_group(kind: str) -> ResponseReturnValue:
     """Give the positive answer to every row of the grid that was not marked as odd."""
     if kind not in GROUPABLE:
         abort(404)
-    shown = [int(value) for value in request.form.getlist("shown") if value.isdigit()]
-    odd = {int(value) for value in request.form.getlist("odd") if value.isdigit()}
+    shown = whole_numbers(request.form.getlist("shown"))
+    odd = set(whole_numbers(request.form.getlist("odd")))
     decision = Decision(next(b.decision for b in QUESTIONS[kind].buttons if b.main))
     given = 0
     with store().writing() as session:

@@ -19,6 +19,7 @@ from flask_babel import gettext as _
 
 from service.access.context import person, store
 from service.access.guard import admits
+from service.access.numbers import whole_number
 from service.access.roles import PARTIES, RECORDS, Role
 from service.access.scope import is_party
 from service.audit.chain import record
@@ -132,8 +133,7 @@ def page_lines(session: Session, batch: str, after: int, *, only_remarked: bool)
 def page_list(batch: str) -> str:
     """Every page of a delivery with its problems, or only those that have some."""
     found, aspirante = batch_or_404(batch)
-    text, only = request.args.get("desde", "0"), request.args.get("ver") == "avisos"
-    after = int(text) if text.isascii() and text.isdigit() else 0
+    after, only = whole_number(request.args.get("desde", "")) or 0, request.args.get("ver") == "avisos"
     with store().reading() as session:
         lines = page_lines(session, found.id, after, only_remarked=only)
     return render_template(

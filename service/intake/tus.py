@@ -17,6 +17,7 @@ from werkzeug.http import http_date
 
 from service.access.context import person, settings, store
 from service.access.guard import admits
+from service.access.numbers import whole_number
 from service.access.pages import start_of_day
 from service.access.roles import PARTIES, Role
 from service.access.scope import require_sight, sees
@@ -31,6 +32,9 @@ room = Blueprint("tus", __name__, template_folder="templates")
 VERSION = "1.0.0"
 EXTENSIONS = "creation,creation-with-upload,expiration,termination"
 PIECES = "application/offset+octet-stream"
+MOST_BYTES = 2**53 - 1
+"""What a browser counts exactly; what is admitted is far less."""
+
 SENDERS = (Role.CAPTURISTA, Role.SUPERVISOR, *PARTIES)
 
 
@@ -88,18 +92,24 @@ def create(aspirante: str) -> ResponseReturnValue:
     """Begin a file of an announced delivery; the request may already bring its first bytes."""
     require_sight(aspirante)
     _hold_to_version()
-    size = request.headers.get("Upload-Length", "")
+    size = _told("Upload-Length")
     told = _metadata(request.headers.get("Upload-Metadata", ""))
-    if not (size.isascii() and size.isdigit()):
-        abort(400)
     with store().writing() as session:
         delivery = deliveries.own_delivery(session, told.get("delivery", ""), aspirante, person())
-        upload = deliveries.begin_upload(session, settings(), delivery, told.get("filename", ""), int(size))
+        upload = deliveries.begin_upload(session, settings(), delivery, told.get("filename", ""), size)
     offset = 0
     if request.mimetype == PIECES:
         offset = _add(upload, 0)
     place = url_for("tus.piece", upload=upload.id)
     return _answer(_finished(upload), 201, {"Location": place, "Upload-Offset": str(offset)})
+
+
+def _told(header: str) -> int:
+    """The number of bytes that a header says."""
+    number = whole_number(request.headers.get(header, ""), MOST_BYTES)
+    if number is None:
+        abort(400)
+    return number
 
 
 def _metadata(text: str) -> dict[str, str]:
@@ -155,13 +165,11 @@ def piece(upload: str) -> ResponseReturnValue:
         return _answer(found, 200, {"Upload-Offset": str(offset), "Upload-Length": str(found.size)})
     if request.mimetype != PIECES:
         return _plain(415)
-    offset_told = request.headers.get("Upload-Offset", "")
-    if not (offset_told.isascii() and offset_told.isdigit()):
-        abort(400)
+    offset_told = _told("Upload-Offset")
     if found.ending == "taken":
-        return _plain(204 if int(offset_told) == found.size else 409, {"Upload-Offset": str(found.size)})
+        return _plain(204 if offset_told == found.size else 409, {"Upload-Offset": str(found.size)})
     try:
-        offset = _add(found, int(offset_told))
+        offset = _add(found, offset_told)
     except ValueError:
         return _plain(409)
     return _answer(_finished(found), 204, {"Upload-Offset": str(offset)})
