@@ -8,7 +8,9 @@ from pathlib import Path
 import click
 
 from service.cli.base import Door, verb
+from service.cli.control import control
 from service.cli.dictamen import extend
+from service.cli.exchange import exchange
 from service.cli.review import ensure_ruled
 from service.errors import Refused
 
@@ -19,7 +21,7 @@ EXISTING = click.Path(path_type=Path)
 def register(root: click.Group) -> None:
     """Put these verbs under the root command."""
     extend(dictamen)
-    for command in (dictamen, law, audit, doctor, backup, restore):
+    for command in (dictamen, control, exchange, law, audit, doctor, backup, restore):
         root.add_command(command)
 
 

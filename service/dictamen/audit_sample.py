@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from service.dictamen import annexes
-from service.dictamen.control import BY_PEOPLE, not_this_person, should_count
+from service.dictamen.control import CONTRADICTABLE, not_this_person, of_another, should_count
 from service.dictamen.expediente import Drawn, Look
 from service.dictamen.issue import JSON
 from service.dictamen.sample import (
@@ -25,6 +25,8 @@ from service.dictamen.sample import (
 )
 
 STRATA = {"aceptados": ("valido",), "rechazados": ("duplicado", "empate", "forma", "lista", "pendiente")}
+PENDING = frozenset({"Q1", "Q2", "Q3"})
+BEYOND_PAPER = frozenset({"I5", "I6", "I10", "I11", "I12"})
 DEFAULT_LIMIT = Fraction(5, 100)
 
 
@@ -108,13 +110,16 @@ def misjudged(drawn: Drawn, look: Look) -> bool:
     """Whether what a person saw contradicts the ruling: of an accepted record, or of one that does not count.
 
     What the list or the law took away (status, scope, duplicate) is wrong only if the record is of another person;
-    what people took away, or nobody decided yet, only if the paper bears no cause.
+    what people took away, only if the paper does not show the cause; what nobody decided yet, if the paper bears it.
+    What the paper cannot contradict (I5, I6, I10 to I12) is outside what this audit can find, and is said with it.
     """
     if drawn.clase == "V":
         return not_this_person(drawn, look)
-    if drawn.clase in BY_PEOPLE or not drawn.elector:
+    if drawn.clase in CONTRADICTABLE:
         return should_count(drawn, look)
-    return look.clave != drawn.elector
+    if drawn.clase in PENDING:
+        return look.signed and look.in_order and (look.listed or look.same is True)
+    return bool(drawn.elector) and drawn.clase not in BEYOND_PAPER and of_another(drawn, look)
 
 
 def judge(plan: Plan, errors: Sequence[int]) -> list[StageResult]:

@@ -3,8 +3,10 @@
 Two strata are sealed before the seed is known: records that the machine identified by itself, and records that
 people rejected (each already by two persons, the second blind to the first: ``service.desk.decisions``). A person
 who never answered about a drawn record writes what the paper says: key, date, whether it is signed and in order.
-Where that contradicts what was held, a second such person looks, blind to the first; what was held counts as an
-error only if both contradict it. A sample is measured when all of it was looked at: an unseen part is not a "no".
+Only then, where the key written is not the elector's (a slip of the signer, another person), the same person is
+shown the elector and says whether the row is theirs. Where that contradicts what was held, a second such person
+looks, blind to the first; what was held counts as an error only if both contradict it. A sample is measured when
+all of it was looked at: an unseen part is not a "no".
 
 Sampling is without replacement, so the binomial interval of ``service.dictamen.intervals`` is if anything too wide.
 """
@@ -23,13 +25,18 @@ from service.dictamen.intervals import clopper_pearson, rate
 
 MACHINE, PEOPLE = "maquina", "personas"
 ANNEX = "annex_control.csv"
-LOOK_COLUMNS = ("clave", "fecha", "firma", "regla")
+LOOK_COLUMNS = ("clave", "fecha", "firma", "regla", "lista", "misma")
 COLUMNS = (
     "stratum", "place", "record", "clase", "elector", "clave_read", "fecha_read",
     *(f"{name}_{number}" for number in (1, 2) for name in LOOK_COLUMNS),
 )  # fmt: skip
-BY_PEOPLE = frozenset({"N", "I1", "I3", "I4", "I5", "I6", "I7", "I8", "I9", "I10", "I11", "I12"})
-"""Classes that two persons establish; the others follow from the list, the law or the frame."""
+IN_THE_LIST = frozenset({"N", "I4"})
+"""Wrongly rejected if the key can be read and is in the list."""
+ON_THE_PAPER = frozenset({"I1", "I3", "I7", "I8", "I9"})
+"""Wrongly rejected if the row is signed and in order."""
+CONTRADICTABLE = IN_THE_LIST | ON_THE_PAPER
+"""What people establish and the paper alone can contradict. It cannot contradict that data are simulated or a
+credential void (I5, I6, I10), a date that people read (I11) or a disavowal (I12): those are outside the stratum."""
 NOT_MEASURED = "no medido"
 
 
@@ -44,14 +51,26 @@ class Measure:
     applies: Callable[[Drawn], bool] = lambda _: True
 
 
+def is_whole(drawn: Drawn, look: Look) -> bool:
+    """Whether the look is complete: the question on the person was answered where it had to be asked."""
+    return not drawn.elector or look.clave == drawn.elector or look.same is not None
+
+
+def of_another(drawn: Drawn, look: Look) -> bool:
+    """The key written is not the elector's, and the row is not theirs in this person's eyes either."""
+    return look.clave != drawn.elector and look.same is False
+
+
 def not_this_person(drawn: Drawn, look: Look) -> bool:
-    """The paper does not bear out an accepted record: another key, no signature, or out of order."""
-    return look.clave != drawn.elector or not look.signed or not look.in_order
+    """The paper does not bear out an accepted record: of another person, not signed, or out of order."""
+    return of_another(drawn, look) or not look.signed or not look.in_order
 
 
-def should_count(_: Drawn, look: Look) -> bool:
-    """The paper bears no cause to reject: it can be read, is signed and in order."""
-    return bool(look.clave) and look.signed and look.in_order
+def should_count(drawn: Drawn, look: Look) -> bool:
+    """The paper does not show the cause for which people rejected the record."""
+    if drawn.clase in IN_THE_LIST:
+        return bool(look.clave) and look.listed
+    return drawn.clase in ON_THE_PAPER and look.signed and look.in_order
 
 
 MEASURES = (
@@ -80,7 +99,9 @@ def contradicts(drawn: Drawn, look: Look) -> bool:
 
 def is_seen(drawn: Drawn) -> bool:
     """Whether no look is missing: one that contradicts nothing suffices, else two."""
-    return bool(drawn.looks) and (len(drawn.looks) > 1 or not contradicts(drawn, drawn.looks[0]))
+    if not drawn.looks or not all(is_whole(drawn, look) for look in drawn.looks):
+        return False
+    return len(drawn.looks) > 1 or not contradicts(drawn, drawn.looks[0])
 
 
 def is_error(measure: Measure, drawn: Drawn) -> bool:
@@ -133,6 +154,8 @@ def _origin(sample: Sampled) -> dict[str, Any]:
         "registros": sample.records,
         "sorteados": sample.drawn,
         "semilla": sample.seed,
+        "sorteos_anteriores": sample.drawn_before,
+        "ampliaciones": sample.enlarged,
         "marco_sha256": sample.frame_sha256,
     }
 
@@ -142,16 +165,21 @@ def _method(sample: Sampled | None, seen: int, whole: bool) -> str:
         return "no se ha sorteado una muestra de estos registros"
     if not whole:
         return f"muestra incompleta: vistos {seen} de {sample.drawn} sorteados"
+    tries = []
+    if sample.drawn_before:
+        tries.append(f"antes se sortearon otros {sample.drawn_before} marcos")
+    if sample.enlarged:
+        tries.append(f"se amplió {sample.enlarged} veces")
     return (
         f"muestra al azar de {sample.drawn} de {sample.records} registros, vistos a ciegas; es error lo que "
-        "contradicen dos personas"
+        f"contradicen dos personas{'; ' + ', '.join(tries) if tries else ''}"
     )
 
 
 def rows_of(drawn: Iterable[Drawn]) -> Iterator[list[str]]:
     """The rows of the annex of the sample, in the order of ``COLUMNS``."""
     for one in drawn:
-        looks = [[x.clave, x.fecha, _flag(x.signed), _flag(x.in_order)] for x in one.looks[:2]]
+        looks = [[x.clave, x.fecha, *map(_flag, (x.signed, x.in_order, x.listed, x.same))] for x in one.looks[:2]]
         looks += [[""] * len(LOOK_COLUMNS)] * (2 - len(looks))
         held = [one.stratum, str(one.place), one.record, one.clase, one.elector, one.clave_read, one.fecha_read]
         yield [*held, *looks[0], *looks[1]]
@@ -174,16 +202,16 @@ def read_control(path: Path) -> list[Drawn]:
             if stratum not in (MACHINE, PEOPLE):
                 raise ValueError("un estrato desconocido en la muestra")
             looks = tuple(
-                Look(clave, fecha, _truth(signed), _truth(in_order))
-                for clave, fecha, signed, in_order in (said[:4], said[4:])
+                Look(clave, fecha, _truth(signed), _truth(in_order), _truth(listed), _truth(same) if same else None)
+                for clave, fecha, signed, in_order, listed, same in (said[:6], said[6:])
                 if signed
             )
             found.append(Drawn(stratum, int(place), record, clase, elector, clave_read, fecha_read, looks))
     return found
 
 
-def _flag(value: bool) -> str:
-    return "1" if value else "0"
+def _flag(value: bool | None) -> str:
+    return "" if value is None else "1" if value else "0"
 
 
 def _truth(text: str) -> bool:

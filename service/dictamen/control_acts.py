@@ -6,22 +6,25 @@ A frame is sealed (its hash stands in the log) before the seed is known; nothing
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import hmac
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
 from service.access.roles import DESK
 from service.audit.chain import record as record_deed
-from service.audit.deeds import ControlDrawn, ControlSealed, ControlSeen
+from service.audit.deeds import ControlDrawn, ControlSealed, ControlSeen, ListLookedUp
 from service.config import Settings
 from service.dictamen.audit_sample import held_of, misjudged, plan_audit, stake_of, stratum_of
-from service.dictamen.control import MACHINE, PEOPLE, contradicts
+from service.dictamen.control import CONTRADICTABLE, MACHINE, PEOPLE, contradicts, is_whole
 from service.dictamen.expediente import Drawn, Look, Sampled
 from service.dictamen.freeze import digest
 from service.dictamen.sample import StageResult, draw, judge_stages
 from service.errors import Refused
 from service.jobs.lawyer import decided_by, established_by
+from service.jobs.match_page import open_roll
 from service.law.records import Clase
 from service.proceso.register import require_aspirante
 from service.store import Session, Store, now
@@ -34,6 +37,7 @@ from service.store.control import (
     add_items,
     add_look,
     count_items,
+    drawn_before,
     draws_of,
     find_control,
     frames_of,
@@ -42,6 +46,7 @@ from service.store.control import (
     seen_of,
 )
 from service.store.findings import Dictamen
+from service.store.proceso import Proceso, listas_of
 from service.store.standing import Facts, facts_of
 
 
@@ -118,35 +123,96 @@ def draw_frame(store: Store, settings: Settings, number: int, seed: str, size: i
         return [held[mark]["record"] for mark in drawn]
 
 
-def open_for(session: Session, by: str, frame: int | None = None) -> list[tuple[ControlItem, ControlFrame]]:
-    """Drawn records that still need this person's eyes: none they answered about at the desk or saw before."""
+def open_for(
+    session: Session, by: str, frame: int | None = None, own: Collection[str] | None = None
+) -> list[tuple[ControlItem, ControlFrame]]:
+    """Drawn records that still need this person's eyes: none they answered about at the desk or saw before.
+
+    ``own``: the aspirantes the person may know of, None for all.
+    """
     waiting = []
     for one in frames_of(session):
-        if frame in (None, one.id):
+        if frame in (None, one.id) and (own is None or one.aspirante in own):
             waiting += [(seen.item, one) for seen in seen_of(session, one.id) if _needs(one, seen, by)]
     told = people_who_saw(session, {item.record for item, _ in waiting})
     return [(item, one) for item, one in waiting if (item.record, by) not in told]
 
 
-def take_look(session: Session, item: int, look: Look, *, by: str, roles: frozenset[str]) -> None:
-    """Keep what one person saw. Raises Refused SIN_FACULTAD, CONTROL_DESCONOCIDO, NO_ES_CIEGA, FECHA."""
-    if not roles & DESK:
-        raise Refused("SIN_FACULTAD", f"«{by}» no tiene función de revisión; pida a administración que la asigne.")
-    found = find_control(session, item)
-    if found is None:
-        raise Refused("CONTROL_DESCONOCIDO", f"No hay un registro sorteado {item}; actualice la lista.")
-    drawn, frame, looks = found
-    if not _needs(frame, Seen(drawn, tuple(looks)), by) or people_who_saw(session, {drawn.record}) & {
-        (drawn.record, by)
-    }:
-        raise Refused("NO_ES_CIEGA", f"El registro sorteado {item} ya lo vio usted, o ya no necesita otra revisión.")
+def to_confirm(
+    session: Session, by: str, own: Collection[str] | None = None
+) -> list[tuple[ControlItem, ControlLook]]:
+    """Records of which this person wrote another key than the elector's: «¿es esta persona?» waits for an answer."""
+    return [
+        (seen.item, look)
+        for frame in frames_of(session)
+        if own is None or frame.aspirante in own
+        for seen in seen_of(session, frame.id)
+        for look in seen.looks
+        if look.by == by and not is_whole(_drawn(frame.stratum, seen), _look(look))
+    ]
+
+
+def take_look(store: Store, settings: Settings, item: int, look: Look, *, by: str, roles: frozenset[str]) -> bool:
+    """Keep what one person saw; True when the question on the person follows.
+
+    Raises Refused SIN_FACULTAD, CONTROL_DESCONOCIDO, NO_ES_CIEGA, FECHA.
+    """
+    _check_role(by, roles)
     if look.fecha:
         try:
             dt.date.fromisoformat(look.fecha)
         except ValueError:
             raise Refused("FECHA", "Escriba la fecha como AAAA-MM-DD, o déjela vacía si no se lee.") from None
-    add_look(session, item, clave=look.clave, fecha=look.fecha, signed=look.signed, in_order=look.in_order, by=by)
-    record_deed(session, by, ControlSeen(item, drawn.record))
+    with store.writing() as session:
+        drawn, frame, looks = _found(session, item)
+        blind = (drawn.record, by) not in people_who_saw(session, {drawn.record})
+        if not blind or not _needs(frame, Seen(drawn, tuple(looks)), by):
+            raise Refused(
+                "NO_ES_CIEGA", f"El registro sorteado {item} ya lo vio usted, o ya no necesita otra revisión."
+            )
+        listed = _is_listed(session, settings, frame, drawn.record, look.clave, by)
+        add_look(
+            session, item, clave=look.clave, fecha=look.fecha, signed=look.signed, in_order=look.in_order,
+            listed=listed, by=by,
+        )  # fmt: skip
+        record_deed(session, by, ControlSeen(item, drawn.record))
+        return bool(drawn.elector) and look.clave != drawn.elector
+
+
+def confirm(store: Store, item: int, same: bool, *, by: str, roles: frozenset[str]) -> None:
+    """Keep whether the row is of the elector held, in the eyes of who wrote another key. Raises Refused."""
+    _check_role(by, roles)
+    with store.writing() as session:
+        drawn, _, looks = _found(session, item)
+        mine = next((look for look in looks if look.by == by), None)
+        if mine is None or mine.same is not None or mine.clave == drawn.elector or not drawn.elector:
+            raise Refused("NADA_QUE_CONFIRMAR", f"No hay nada que usted deba confirmar del registro sorteado {item}.")
+        mine.same = same
+        record_deed(session, by, ControlSeen(item, drawn.record))
+
+
+def _check_role(by: str, roles: frozenset[str]) -> None:
+    if not roles & DESK:
+        raise Refused("SIN_FACULTAD", f"«{by}» no tiene función de revisión; pida a administración que la asigne.")
+
+
+def _found(session: Session, item: int) -> tuple[ControlItem, ControlFrame, list[ControlLook]]:
+    found = find_control(session, item)
+    if found is None:
+        raise Refused("CONTROL_DESCONOCIDO", f"No hay un registro sorteado {item}; actualice la lista.")
+    return found
+
+
+def _is_listed(session: Session, settings: Settings, frame: ControlFrame, record: str, clave: str, by: str) -> bool:
+    """Whether the key as written is in the list in force; the look-up leaves its trace."""
+    proceso = require_aspirante(session, frame.aspirante).proceso
+    listas = listas_of(session, proceso)
+    if not clave or not listas:
+        return False
+    key = session.get_one(Proceso, proceso).key
+    traced = hmac.new(key, clave.encode(), hashlib.sha256).hexdigest()[:16]
+    record_deed(session, by, ListLookedUp(listas[0].id, record, "control", traced))
+    return open_roll(settings, listas[0]).by_clave(clave) is not None
 
 
 def sample_of(session: Session, aspirante: str) -> tuple[tuple[Sampled, ...], tuple[Drawn, ...]]:
@@ -158,7 +224,9 @@ def sample_of(session: Session, aspirante: str) -> tuple[tuple[Sampled, ...], tu
             continue
         mine = [_drawn(frame.stratum, seen) for seen in seen_of(session, frame.id)]
         seed = draws_of(session, frame.id)[0].seed
-        samples.append(Sampled(stratum, frame.records, frame.sha256, seed, len(mine)))
+        enlarged = len(draws_of(session, frame.id)) - 1
+        before = drawn_before(session, frame)
+        samples.append(Sampled(stratum, frame.records, frame.sha256, seed, len(mine), before, enlarged))
         drawn += mine
     return tuple(samples), tuple(drawn)
 
@@ -208,7 +276,7 @@ def _frame(session: Session, number: int) -> ControlFrame:
 def _stratum_of(facts: Facts) -> str | None:
     if decided_by(facts) == "auto":
         return MACHINE
-    return PEOPLE if not facts.pending and _rejected_as(facts) else None
+    return PEOPLE if not facts.pending and _rejected_as(facts) in CONTRADICTABLE else None
 
 
 def _rejected_as(facts: Facts) -> str:
@@ -223,6 +291,7 @@ def _held(session: Session, settings: Settings, frame: ControlFrame, drawn: list
         folder = settings.data / "dictamenes" / session.get_one(Dictamen, frame.dictamen_id).sha256
         return held_of(folder, drawn)
     wanted, held = set(drawn), {}
+    accepted = frame.stratum == MACHINE  # only there is it held whose the record is
     proceso = require_aspirante(session, frame.aspirante).proceso
     for facts in facts_of(session, proceso, frame.aspirante):
         if facts.record in wanted:
@@ -230,7 +299,7 @@ def _held(session: Session, settings: Settings, frame: ControlFrame, drawn: list
             held[facts.record] = {
                 "record": facts.record,
                 "clase": _rejected_as(facts),
-                "elector": (match.clave or "") if match is not None and match.accepted else "",
+                "elector": (match.clave or "") if accepted and match is not None and match.accepted else "",
                 "clave_read": read.clave if read else "",
                 "fecha_read": read.fecha.isoformat() if read and read.fecha else "",
             }
@@ -244,7 +313,7 @@ def _drawn(stratum: str, seen: Seen) -> Drawn:
 
 
 def _look(row: ControlLook) -> Look:
-    return Look(row.clave, row.fecha, row.signed, row.in_order)
+    return Look(row.clave, row.fecha, row.signed, row.in_order, row.listed, row.same)
 
 
 def _contradicts(frame: ControlFrame, drawn: Drawn, look: Look) -> bool:
@@ -252,7 +321,9 @@ def _contradicts(frame: ControlFrame, drawn: Drawn, look: Look) -> bool:
 
 
 def _is_seen(frame: ControlFrame, drawn: Drawn) -> bool:
-    return bool(drawn.looks) and (len(drawn.looks) > 1 or not _contradicts(frame, drawn, drawn.looks[0]))
+    if not drawn.looks or not all(is_whole(drawn, look) for look in drawn.looks):
+        return False
+    return len(drawn.looks) > 1 or not _contradicts(frame, drawn, drawn.looks[0])
 
 
 def _is_error(frame: ControlFrame, drawn: Drawn) -> bool:
@@ -260,9 +331,10 @@ def _is_error(frame: ControlFrame, drawn: Drawn) -> bool:
 
 
 def _needs(frame: ControlFrame, seen: Seen, by: str) -> bool:
-    if any(look.by == by for look in seen.looks):
+    if any(look.by == by for look in seen.looks) or len(seen.looks) > 1:
         return False
-    return not _is_seen(frame, _drawn(frame.stratum, seen))
+    drawn = _drawn(frame.stratum, seen)
+    return all(is_whole(drawn, look) for look in drawn.looks) and not _is_seen(frame, drawn)
 
 
 def each_frame(session: Session, aspirante: str | None = None) -> Iterator[tuple[ControlFrame, int, int]]:

@@ -93,12 +93,18 @@ class Pages:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Look:
-    """What one person saw: ``clave`` and ``fecha`` (ISO) empty where they cannot be read."""
+    """What one person saw: ``clave`` and ``fecha`` (ISO) as written, empty where they cannot be read.
+
+    ``listed``: the key written is in the list. ``same``: where it is not the elector's, whether this person, shown
+    the elector after writing, says that the row is of that elector (None: not asked, or not answered yet).
+    """
 
     clave: str
     fecha: str
     signed: bool
     in_order: bool
+    listed: bool = True
+    same: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -124,6 +130,10 @@ class Sampled:
     frame_sha256: str
     seed: str
     drawn: int
+    drawn_before: int = 0
+    """Earlier frames of this stratum that were drawn too, and """
+    enlarged: int = 0
+    """times this sample was enlarged: a figure that was tried for must show it."""
 
 
 @dataclass(frozen=True)

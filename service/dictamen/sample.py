@@ -62,6 +62,8 @@ class GroupCount:
     @property
     def to_lose(self) -> int:
         """Fewest supports whose loss leaves fewer than ``k`` units."""
+        if self.k < 1:  # nothing is asked: it cannot be lost
+            return sum(unit.valid for unit in self.units) + 1
         margins = sorted(unit.valid - unit.minimum + 1 for unit in self.units if unit.valid >= unit.minimum)
         return sum(margins[: max(0, self.reached - self.k + 1)])
 

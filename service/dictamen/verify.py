@@ -89,8 +89,9 @@ def _check_statement(report: Report, said: Mapping[str, Any], drawn: Sequence[Dr
         if one["muestra"] and one["medida"] in control.STRATA:
             stratum, origin = control.STRATA[one["medida"]], one["muestra"]
             samples[stratum] = Sampled(
-                stratum, origin["registros"], origin["marco_sha256"], origin["semilla"], origin["sorteados"]
-            )
+                stratum, origin["registros"], origin["marco_sha256"], origin["semilla"], origin["sorteados"],
+                origin["sorteos_anteriores"], origin["ampliaciones"],
+            )  # fmt: skip
         if "casos" in one and one["errores"] <= one["casos"]:
             report.compare(f"{name}.tasa", one["tasa"], rate(one["errores"], one["casos"]))
             interval = list(clopper_pearson(one["errores"], one["casos"]))

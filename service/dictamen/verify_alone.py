@@ -47,7 +47,8 @@ POR_OMISION = {
 }  # fmt: skip
 DE_LA_MUESTRA = [
     "stratum", "place", "record", "clase", "elector", "clave_read", "fecha_read",
-    "clave_1", "fecha_1", "firma_1", "regla_1", "clave_2", "fecha_2", "firma_2", "regla_2",
+    "clave_1", "fecha_1", "firma_1", "regla_1", "lista_1", "misma_1",
+    "clave_2", "fecha_2", "firma_2", "regla_2", "lista_2", "misma_2",
 ]  # fmt: skip
 ALGORITMO = "SHA-256; árbol de Merkle de RFC 6962; JSON canónico de RFC 8785"
 ERRORES = (
@@ -546,16 +547,20 @@ def intervalo_95(errores, casos):
 
 def contradice(medida, f, mirada):
     """Si lo que vio una persona contradice lo que se tenía del registro."""
-    clave, fecha, firma, regla = mirada
+    clave, fecha, firma, regla, lista, misma = mirada
     en_regla = firma == "1" and regla == "1"
+    de_otra = clave != f["elector"] and misma == "0"
+    en_lista = f["clase"] in ("N", "I4") and bool(clave) and lista == "1"
+    en_papel = f["clase"] in ("I1", "I3", "I7", "I8", "I9") and en_regla
     return {
         "lectura_clave": clave != f["clave_read"],
         "lectura_fecha": fecha != f["fecha_read"],
-        "aceptado": clave != f["elector"] or not en_regla,
-        "rechazado": bool(clave) and en_regla,
+        "aceptado": de_otra or not en_regla,
+        "rechazado": en_lista or en_papel,
     }[medida]
 
 
+PARTES = ("clave_", "fecha_", "firma_", "regla_", "lista_", "misma_")
 MEDIDAS = {
     "lectura_clave": "maquina", "lectura_fecha": "maquina", "aceptado": "maquina", "rechazado": "personas",
 }  # fmt: skip
@@ -571,10 +576,11 @@ def comparar_muestra(carpeta, doc, registros, diferir):
     if doc["anexos"]["annex_control.csv"]["renglones"] != len(muestra):
         diferir("anexos.annex_control.csv.renglones", doc["anexos"]["annex_control.csv"]["renglones"], len(muestra))
     for f in muestra:
-        miradas = [[f[c + n] for c in ("clave_", "fecha_", "firma_", "regla_")] for n in "12"]
+        miradas = [[f[c + n] for c in PARTES] for n in "12"]
         f["miradas"] = [m for m in miradas if m[2]]
         dudas = [m for m in MEDIDAS if f["miradas"] and aplica(m, f) and contradice(m, f, f["miradas"][0])]
-        f["vista"] = len(f["miradas"]) == 2 or (len(f["miradas"]) == 1 and not dudas)
+        completas = all(not f["elector"] or m[0] == f["elector"] or m[5] for m in f["miradas"])
+        f["vista"] = completas and (len(f["miradas"]) == 2 or (len(f["miradas"]) == 1 and not dudas))
         if f["record"] not in registros:
             diferir("muestra", "registros del anexo confidencial", "{} no está en él".format(f["record"]))
     for linea in doc["errores"]:
@@ -622,9 +628,8 @@ def leer_muestra(carpeta):
     vistos = {"maquina": 0, "personas": 0}
     for f in muestra:
         vistos[f["stratum"]] += 1
-        if int(f["place"]) != vistos[f["stratum"]] or any(
-            f[c + n] not in ("", "0", "1") for c in ("firma_", "regla_") for n in "12"
-        ):
+        banderas = [f[c + n] for c in PARTES[2:] for n in "12"]
+        if int(f["place"]) != vistos[f["stratum"]] or any(b not in ("", "0", "1") for b in banderas):
             raise Falla("la muestra de control tiene un renglón sin la forma debida")
     return muestra
 

@@ -65,7 +65,7 @@ class ControlItem(Base):
 
 
 class ControlLook(Base):
-    """What one person saw of a drawn record, without being shown what anybody else did. Never changed."""
+    """What one person saw of a drawn record, shown nothing of what others did. Only ``same`` comes later, once."""
 
     __tablename__ = "control_look"
     __table_args__ = (UniqueConstraint("item_id", "by"),)
@@ -76,6 +76,10 @@ class ControlLook(Base):
     signed: Mapped[bool]
     in_order: Mapped[bool]
     """Original, without strike-outs, every datum there: the person would let the row through."""
+    listed: Mapped[bool]
+    """Whether the key as written is one of the list in force."""
+    same: Mapped[bool | None]
+    """Asked of this person after writing, where the key written is not the elector's: «¿es esta persona?»."""
     by: Mapped[str]
     at: Mapped[dt.datetime]
 
@@ -109,6 +113,21 @@ def newest_drawn(session: Session, aspirante: str, stratum: str) -> ControlFrame
         .order_by(ControlFrame.id.desc())
     )
     return session.scalars(query).first()
+
+
+def drawn_before(session: Session, frame: ControlFrame) -> int:
+    """How many earlier frames of the same aspirante, purpose and stratum were drawn: a second try must show."""
+    query = (
+        select(func.count(func.distinct(ControlFrame.id)))
+        .join(ControlDraw, ControlDraw.frame_id == ControlFrame.id)
+        .where(
+            ControlFrame.aspirante == frame.aspirante,
+            ControlFrame.purpose == frame.purpose,
+            ControlFrame.stratum == frame.stratum,
+            ControlFrame.id < frame.id,
+        )
+    )
+    return session.scalar(query) or 0
 
 
 def draws_of(session: Session, frame: int) -> list[ControlDraw]:
@@ -147,11 +166,16 @@ def add_items(session: Session, items: Sequence[ControlItem]) -> None:
     session.flush()
 
 
-def add_look(session: Session, item: int, *, clave: str, fecha: str, signed: bool, in_order: bool, by: str) -> None:
-    """Keep what a person saw."""
+def add_look(
+    session: Session, item: int, *, clave: str, fecha: str, signed: bool, in_order: bool, listed: bool, by: str
+) -> None:
+    """Keep what a person saw; ``same`` waits for the question that may follow."""
     session.add(
-        ControlLook(item_id=item, clave=clave, fecha=fecha, signed=signed, in_order=in_order, by=by, at=now())
-    )
+        ControlLook(
+            item_id=item, clave=clave, fecha=fecha, signed=signed, in_order=in_order, listed=listed, same=None, by=by,
+            at=now(),
+        )
+    )  # fmt: skip
     session.flush()
 
 

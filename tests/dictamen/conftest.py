@@ -15,6 +15,7 @@ import service.dictamen
 from service.dictamen.expediente import Expediente
 from service.dictamen.issue import Issued, issue
 from service.dictamen.sign import Signer, make_rehearsal_signer
+from service.store import Store
 
 HERE = Path(__file__).parent
 ON = date(2027, 2, 20)
@@ -33,6 +34,13 @@ def _load(name: str, path: Path) -> ModuleType:
 @pytest.fixture(scope="session")
 def made_up() -> ModuleType:
     return _load("made_up", HERE / "made_up.py")
+
+
+@pytest.fixture
+def house(store: Store) -> Store:
+    """Two aspirantes of one district: A with twelve supports of as many people, B with two of the same people."""
+    built: Store = _load("made_up_store", HERE / "made_up_store.py").build_house(store)
+    return built
 
 
 @pytest.fixture(scope="session")

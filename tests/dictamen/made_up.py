@@ -158,7 +158,7 @@ def drawn(seed: int = 7) -> tuple[Drawn, ...]:
     """Forty records of the machine drawn from the first fifty, one of them wrongly accepted in two persons' eyes."""
     records = sorted((f"{seed:012x}-{n // 8 + 1:04d}-{n % 8 + 1:02d}" for n in range(1, 51)), key=_ticket)
     clave, other = "FCTCNL00000001H001", "FCTCNL00000002H002"
-    right, wrong = Look(clave, "2026-12-01", True, True), Look(other, "2026-12-01", True, True)
+    right, wrong = Look(clave, "2026-12-01", True, True), Look(other, "2026-12-01", True, True, same=False)
     looks = {3: (wrong, wrong), 7: (wrong, right)}
     return tuple(
         Drawn("maquina", place, record, "", clave, clave, "2026-12-01", looks.get(place, (right,)))
