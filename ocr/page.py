@@ -13,6 +13,7 @@ from ocr.cells import CombCells, Strip, cut_comb, cut_line, cut_rows, ink_area
 from ocr.engine import Engine, GuardedEngine, default_engine
 from ocr.fields import doubtful_line, read_combs, read_line
 from ocr.form import Field, Form
+from ocr.hands import mark_same_hand
 from ocr.reading import Answer, Box, FieldReading, Lattice, PageKind, PageReading, RowReading, Signal
 from ocr.register import Placement, cut, register
 from ocr.upright import Image
@@ -85,7 +86,7 @@ def _read(
     writings = ink.find_signatures(strips)
     evidence = copies.look(page, placement, strips)
     rows = tuple(_row(s, fields[s.row.row], combs[s.row.row], writings, evidence) for s in strips)
-    rows = copies.mark_repeated(rows, writings)
+    rows = mark_same_hand(copies.mark_repeated(rows, writings), combs)
     reading = PageReading(
         kind=PageKind.SHEET,
         engine=guard.version + ("!" if guard.faults else ""),
@@ -136,18 +137,21 @@ def _row(
     if writing is not None:
         signals += ink.judge(writing)
     signed = any(s.code == "signature" and s.answer is not Answer.NO for s in signals)
-    has_ink = signed or _bears_ink(strip, combs)
-    if has_ink:
+    inked = signed or has_ink(strip, combs)
+    if inked:
         signals += marks.find_strikes(strip, combs)
         signals += copies.judge_row(evidence, number)
     names = list(strip.row.fields)
     ordered = {name: fields[name] for name in names if name in fields}
     if writing is not None:
         ordered["firma"] = FieldReading("firma", "", 1.0)
-    return RowReading(number, has_ink, ordered, tuple(signals))
+    return RowReading(number, inked, ordered, tuple(signals))
 
 
-def _bears_ink(strip: Strip, combs: Mapping[str, CombCells]) -> bool:
+def has_ink(strip: Strip, combs: Mapping[str, CombCells] | None = None) -> bool:
+    """Whether any field of the row is written in. ``combs`` are cut when they are not given."""
+    if combs is None:
+        combs = {f.name: cut_comb(strip, f) for f in strip.row.fields.values() if f.kind == "comb"}
     if any(float(comb.inked.sum()) > INK_MM2 for comb in combs.values()):
         return True
     boxes = [b for f in strip.row.fields.values() if f.kind != "comb" for b in f.boxes]
@@ -174,4 +178,4 @@ def _jpeg(picture: Image, quality: int) -> bytes:
     return bytes(cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])[1])
 
 
-__all__ = ["PageScan", "cut_crops", "read_page", "scan_page"]
+__all__ = ["PageScan", "cut_crops", "has_ink", "read_page", "scan_page"]

@@ -178,27 +178,29 @@ def draw_pages(
     rough: float = 1.0,
     unsigned: float = 0.05,
     jpeg: int = 85,
+    form: Form | None = None,
 ) -> Iterator[tuple[scan.Page, PageTruth]]:
     """``n`` full pages of invented people for a bench: (BGR image as scanned, what is on it).
 
     ``kind``: typed (Debian's print fonts), fonts (handwriting fonts never trained on), ink (real digits and
     capitals of people never trained on; needs ``RESPALDO_DATOS``). ``paper``: offset, colour, inkjet,
     black (how the sheet was printed). ``copy``: none, bw, colour (photocopied once filled). ``rough``: 0 to 2.
-    ``unsigned``: share of rows without signature. The seed fixes everything.
+    ``unsigned``: share of rows without signature. ``form`` is the current one. The seed fixes everything.
     """
     if kind not in KINDS:
         raise ValueError(f"kind is one of {', '.join(KINDS)}")
     rng, people = np.random.default_rng([seed, KINDS.index(kind)]), random.Random(f"{kind} {seed}")
     folios = [folio_number.number(900 + KINDS.index(kind), serial) for serial in range(1, n + 1)]
-    sheets = BlankSheets(SheetAspirante("PERSONA DE PRUEBA", "Alcaldía", "Prueba de lectura"), folios)
+    sheets = BlankSheets(SheetAspirante("PERSONA DE PRUEBA", "Alcaldía", "Prueba de lectura"), folios, form)
     book = read_names()
-    real = ink.load_real_hands(data_folder(), seed, n * 8) if kind == "ink" else []
+    lines = len(sheets.form.rows)
+    real = ink.load_real_hands(data_folder(), seed, n * lines) if kind == "ink" else []
     for page_number, folio in enumerate(folios):
         page = sheets.image(folio, paper)
         rows = []
-        for number in range(1, len(sheets.form.rows) + 1):
+        for number in range(1, lines + 1):
             row = Row(_invent_texts(book, people), "none" if rng.random() < unsigned else "signed")
-            hand = _pick_hand(kind, rng, real, page_number * 8 + number - 1)
+            hand = _pick_hand(kind, rng, real, page_number * lines + number - 1)
             fill_row(page, sheets.form, number, row, hand, rng)
             rows.append(row)
         if copy == "bw":

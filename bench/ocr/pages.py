@@ -1,6 +1,6 @@
 """Pages measured whole: registration, speed, signatures, rows with ink, copies.
 
-``python -m bench.ocr.pages --out pages.json [--sheets 40] [--parts registration,speed,signals,copies]`` prints
+``python -m bench.ocr.pages --out pages.json [--sheets 40] [--parts registration,speed,...]`` prints
 tables and writes JSON. Sheets come from ``samples.sheets`` (our printer's own PDF, filled, printed, scanned) and
 for registration, where the truth of every point is needed, from ``tests/ocr/paper.py``.
 """
@@ -8,9 +8,9 @@ for registration, where the truth of every point is needed, from ``tests/ocr/pap
 from __future__ import annotations
 
 import argparse
-import collections
+import functools
 import importlib.util
-import itertools
+import io
 import json
 import multiprocessing
 import os
@@ -22,20 +22,19 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfgen.canvas import Canvas
 
-from ocr.cells import cut_rows
-from ocr.copies import judge_page, likeness, print_of
-from ocr.decode import decode_page
-from ocr.evidence import look
-from ocr.form import load_form
-from ocr.ink import find_signatures
-from ocr.page import read_page, scan_page
-from ocr.reading import Answer
+from bench.ocr.pages_hands import measure_hands
+from bench.ocr.pages_signals import measure_copies, measure_signatures
+from bench.ocr.pages_strikes import measure_strikes
+from ocr.decode import decode_page, iter_pages
+from ocr.form import form_from_json, form_to_json, load_form
+from ocr.page import scan_page
 from ocr.register import register
 from samples.sheets import draw_pages
 
 ROOT = Path(__file__).resolve().parents[2]
-PAPERS = ("offset", "colour", "inkjet", "black")
 
 
 def load_paper():
@@ -93,105 +92,117 @@ def measure_registration(sheets):
     return table
 
 
-def _read_file(path):
-    cv2.setNumThreads(1)
-    start = time.process_time(), time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
-    image = decode_page(Path(path), 1)
-    scan_page(image, [load_form()])
-    children = resource.getrusage(resource.RUSAGE_CHILDREN)
-    children_s = children.ru_utime + children.ru_stime - start[2].ru_utime - start[2].ru_stime
-    status = Path("/proc/self/status").read_text()  # ru_maxrss would be that of the parent before exec
-    peak = int(status.split("VmHWM:")[1].split()[0]) / 1024
-    return time.process_time() - start[0] + children_s, time.perf_counter() - start[1], peak
+def ten_rows():
+    """The current form with ten rows: its own, and two more set in below, all a little flatter."""
+    document = form_to_json(load_form())
+    first, pitch = document["rows"][0]["frame"][1], 15.75
+    for number in range(1, 11):
+        row = json.loads(json.dumps(document["rows"][0]))
+        row["row"] = number
+        for box in [row["frame"], *(b for f in row["fields"].values() for b in f["boxes"])]:
+            box[1] = round(first + (box[1] - first) * pitch / 19.7 + (number - 1) * pitch, 3)
+            box[3] = round(box[3] * (pitch / 19.7 if box[3] > 8 else 0.83), 3)
+        document["rows"] = [*(document["rows"] if number > 1 else []), row]
+    return form_from_json({**document, "version": "cedula-10-renglones"})
+
+
+def _processor_seconds():
+    """Of this process and its living children: the decoder and Tesseract are kept warm and never reaped."""
+    ticks = os.sysconf("SC_CLK_TCK")
+    total = time.process_time()
+    for child in _children():
+        fields = Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()
+        total += (int(fields[11]) + int(fields[12])) / ticks
+    return total
+
+
+def _children():
+    me = os.getpid()
+    return [int(pid) for pid in Path(f"/proc/{me}/task/{me}/children").read_text().split()]
+
+
+def _peak_mb():
+    """Peak resident memory of this process and its children together."""
+    peaks = [
+        Path(f"/proc/{pid}/status").read_text().split("VmHWM:")[1].split()[0] for pid in (os.getpid(), *_children())
+    ]
+    return sum(map(int, peaks)) / 1024
+
+
+@functools.cache
+def _forms(rows):
+    return [load_form() if rows == 8 else ten_rows()]
+
+
+def _read_file(job):
+    path, rows = job
+    start = _processor_seconds(), time.perf_counter()
+    scan_page(decode_page(Path(path), 1), _forms(rows))
+    return _processor_seconds() - start[0], time.perf_counter() - start[1], _peak_mb()
 
 
 def measure_speed(sheets):
-    """Seconds of one core per 300 dpi colour page (decoding, reading, crops, Tesseract); pages a minute of two."""
+    """Seconds of one core per 300 dpi colour page, decoding, crops and Tesseract included; pages a minute of two."""
     with tempfile.TemporaryDirectory() as folder:
-        paths = []
-        for n, (image, _) in enumerate(draw_pages(max(8, sheets // 2), "fonts", 5)):
-            path = Path(folder) / f"{n}.jpg"
-            cv2.imwrite(str(path), image, [cv2.IMWRITE_JPEG_QUALITY, 88])
-            paths.append(str(path))
+        jobs = {}
+        for rows in (8, 10):
+            drawn = draw_pages(max(6, sheets // 4), "fonts", 5, form=_forms(rows)[0])
+            jobs[rows] = []
+            for n, (image, _) in enumerate(drawn):
+                path = Path(folder) / f"{rows}-{n}.jpg"
+                cv2.imwrite(str(path), image, [cv2.IMWRITE_JPEG_QUALITY, 88])
+                jobs[rows].append((str(path), rows))
         context = multiprocessing.get_context("spawn")
         with context.Pool(1) as pool:
-            pool.map(_read_file, paths[:2])
-            alone = pool.map(_read_file, paths, chunksize=1)
+            alone = {}
+            for rows, some in jobs.items():
+                pool.map(_read_file, some[:2])
+                alone[rows] = pool.map(_read_file, some * 2, chunksize=1)
         with context.Pool(2) as pool:
-            pool.map(_read_file, paths[:4], chunksize=2)
+            pool.map(_read_file, jobs[10][:4], chunksize=2)
             start = time.perf_counter()
-            pool.map(_read_file, paths * 2, chunksize=1)
+            pool.map(_read_file, jobs[10] * 4, chunksize=1)
             two = time.perf_counter() - start
     return {
-        "pages": len(paths),
-        "cpu s a page": round(float(np.median([cpu for cpu, _, _ in alone])), 3),
-        "wall s a page, one worker": round(float(np.median([wall for _, wall, _ in alone])), 3),
-        "pages a minute, two workers": round(len(paths) * 2 / two * 60, 1),
-        "peak MB a worker": round(max(peak for _, _, peak in alone)),
+        "pages": len(jobs[10]),
+        "cpu s a page of 8 rows": round(float(np.median([cpu for cpu, _, _ in alone[8]])), 3),
+        "cpu s a page of 10 rows": round(float(np.median([cpu for cpu, _, _ in alone[10]])), 3),
+        "wall s a page of 10 rows, one worker": round(float(np.median([wall for _, wall, _ in alone[10]])), 3),
+        "pages of 10 rows a minute, two workers": round(len(jobs[10]) * 4 / two * 60, 1),
+        "peak MB a worker with its children": round(max(peak for one in alone.values() for _, _, peak in one)),
         "load of the machine": round(os.getloadavg()[0], 1),
     }
 
 
-def measure_signals(sheets):
-    """Rows with ink found, and signatures told, on drawn pages of every kind of paper."""
-    form, rows, told = load_form(), collections.Counter(), collections.Counter()
-    struck = 0
-    for n, kind in enumerate(PAPERS):
-        pages = draw_pages(max(2, sheets // 4), "fonts", 30 + n, paper=kind, dpi=(200, 300)[n % 2], unsigned=0.3)
-        for image, truth in pages:
-            reading = read_page(image, [form])
-            for row, true in zip(reading.rows, truth.rows, strict=True):
-                rows[true.has_ink, row.has_ink] += 1
-                told[true.signature == "signed", row.signal("signature").answer] += 1
-                struck += any(s.code in ("strike", "overwrite") for s in row.signals)
-    signed = sum(count for (true, _), count in told.items() if true)
-    found = told[True, Answer.YES]
-    return {
-        "rows with ink": rows[True, True] + rows[True, False],
-        "of them lost": rows[True, False],
-        "signatures": signed,
-        "recall": round(found / signed, 4),
-        "precision": round(found / (found + told[False, Answer.YES]), 4),
-        "sent to a person": told[True, Answer.UNKNOWN] + told[False, Answer.UNKNOWN],
-        "clean rows called struck": struck,
-    }
-
-
-def measure_copies(sheets):
-    """The three answers on originals and copies of every paper and scan, and the likeness of ink prints."""
-    form, table = load_form(), collections.defaultdict(collections.Counter)
-    prints = {}
-    jobs = [
-        (paper, copy, grey, dpi, rough)
-        for paper, copy in itertools.product(PAPERS, ("none", "bw", "colour"))
-        for grey, dpi, rough in ((False, 300, 1.0), (False, 200, 0.5), (True, 300, 1.5))
-        if not (copy == "colour" and paper == "black")
-    ]
-    each = max(1, sheets // 10)
-    for number, (paper, copy, grey, dpi, rough) in enumerate(jobs):
-        for image, truth in draw_pages(
-            each, "fonts", 900 + number, paper=paper, copy=copy, grey=grey, dpi=dpi, rough=rough
-        ):
-            placement = register(image, [form])
-            if placement is None:
-                table["not laid"][f"{copy} of {paper}"] += 1
-                continue
-            strips = cut_rows(image, placement)
-            answer = judge_page(look(image, placement, strips))[0].answer
-            name = f"original, {paper}" if copy == "none" else f"copy in {copy}"
-            table[f"{name}, scanned in {'grey' if grey else 'colour'}"][answer.value] += 1
-            prints[number, truth.folio] = print_of(strips, find_signatures(strips))
-    pairs = itertools.islice(itertools.combinations(prints.values(), 2), 400)
-    others = [alike for a, b in pairs if (alike := likeness(a, b)) is not None]
-    out = {name: dict(counts) for name, counts in sorted(table.items())}
-    out["likeness of other people's sheets, highest"] = round(max(others), 3) if others else None
-    return out
+def measure_stream(_sheets):
+    """Memory of a worker and its children while a PDF of 2,000 scanned pages goes by (decoded, registered)."""
+    pages, marks = 2000, {}
+    with tempfile.TemporaryDirectory() as folder:
+        (image, _), *_rest = draw_pages(1, "fonts", 5, dpi=150)
+        data, path = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, 70])[1].tobytes(), Path(folder) / "s.pdf"
+        canvas = Canvas(str(path), pagesize=(792, 612))
+        for n in range(pages):  # every page an image of its own, as a scanner writes it
+            canvas.drawImage(ImageReader(io.BytesIO(data + n.to_bytes(4, "big"))), 0, 0, 792, 612)
+            canvas.showPage()
+        canvas.save()
+        start = time.process_time()
+        for number, page in iter_pages(path):
+            if number % 20 == 0:
+                register(page, [load_form()])
+            if number in (100, 1000, pages):
+                now = [Path(f"/proc/{pid}/statm").read_text().split()[1] for pid in (os.getpid(), *_children())]
+                marks[f"resident MB at page {number}"] = round(sum(map(int, now)) * resource.getpagesize() / 1e6)
+        size = round(path.stat().st_size / 1e6)
+    return {"pages": pages, "file MB": size, **marks, "cpu s": round(time.process_time() - start, 1)}
 
 
 PARTS = {
     "registration": measure_registration,
     "speed": measure_speed,
-    "signals": measure_signals,
+    "stream": measure_stream,
+    "signatures": measure_signatures,
+    "strikes": measure_strikes,
+    "hands": measure_hands,
     "copies": measure_copies,
 }
 
