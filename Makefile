@@ -9,7 +9,7 @@ BIN := .venv/bin
 RUNTIME := tesseract-ocr tesseract-ocr-spa python3-venv
 TESTING := postgresql chromium poppler-utils fonts-dejavu-core
 
-.PHONY: help demo test check format bench bench-match bench-ocr bench-law bench-dictamen validate chaos samples clean
+.PHONY: help demo test check format bench bench-match bench-ocr bench-law bench-dictamen bench-api validate validate-api chaos samples clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -53,6 +53,12 @@ bench-ocr: .venv/ready  ## reading, beside the peers
 
 bench-dictamen: .venv/ready  ## a dictamen of 200,000 records issued and verified
 	@$(BIN)/python bench/dictamen/bench_dictamen.py 200000
+
+bench-api: .venv/ready  ## 20,000 and 200,000 records as CSV and workbook: speed, flat memory
+	@PYTHONPATH=. $(BIN)/python bench/api/bench_stream.py
+
+validate-api: .venv/ready  ## schemathesis at length on every operation of the API (about ten minutes)
+	@RESPALDO_API_CASES=300 $(BIN)/pytest -q tests/web/test_api_schemathesis.py
 
 validate: .venv/ready  ## the same story written in real ink (RESPALDO_DATOS), read and ruled the same way
 	@rm -rf var/tinta && $(BIN)/python samples/make.py --ink real --out var/tinta >/dev/null

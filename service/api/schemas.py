@@ -206,6 +206,7 @@ class TallyOut(Schema):
     readings = f.Dict(f.String(), f.Nested(ReadingOut, allow_none=True), required=True)
     outcome = f.String(required=True, validate=validate.OneOf([one.value for one in Resultado]))
     sensitive_to_reading = f.Boolean(required=True)
+    held = f.Integer(metadata=said("Sólo a una llave de aspirante: registros cuyo original no se ha recibido."))
 
 
 class DictamenFileOut(Schema):

@@ -122,7 +122,8 @@ def _as_ruled(final: Dictamen, rules: PublicRules) -> dict[str, Any]:
     return {
         "cuenta": _count(count["recibidos"], count["validos"], count["pendientes"], told["requisito"]["requeridos"]),
         "por_clase": [
-            {"clase": "", "nombre": step["concepto"], "registros": step["n"]} for step in count["pasos"] if step["n"]
+            *({"clase": "", "nombre": s["concepto"], "registros": s["n"]} for s in count["pasos"] if s["n"]),
+            {"clase": "V", "nombre": str(CLASSES["V"]), "registros": count["validos"]},
         ],
         "unidades": None,
         "dictamen": {

@@ -233,20 +233,6 @@ def test_a_refused_upload_leaves_its_key_free(program: Callable[..., Program]) -
     assert holder.upload("A001", [("buena.png", picture(9))], key="entrega-0002").status_code == 201
 
 
-def test_two_at_once_under_one_key_take_one(house: Any, program: Callable[..., Program]) -> None:
-    from service.api.idempotency import InProgress, answer_once
-
-    program()
-
-    def slow() -> Any:
-        with pytest.raises(InProgress):
-            answer_once(house.store, 1, "k", "same", lambda: (201, {}))
-        return 201, {"a": 1}
-
-    assert answer_once(house.store, 1, "k", "same", slow) == ((201, {"a": 1}), False)
-    assert answer_once(house.store, 1, "k", "same", slow) == ((201, {"a": 1}), True)
-
-
 def test_a_party_never_dates_their_delivery(program: Callable[..., Program]) -> None:
     party = program(by="aspirante1")
     answer = party.upload("A001", [("a.png", picture(5))], received="2026-12-01")
