@@ -230,11 +230,14 @@ def _path(parts: Sequence[Shape], place: _Place) -> str:
 
 
 def _middle(parts: Sequence[Shape], place: _Place) -> tuple[float, float]:
-    """The middle of the unit's largest ring (by the area of its box)."""
-    rings = [[place(corner) for corner in ring] for shape in parts for ring in shape.rings]
-    corners = [corner for ring in rings for corner in ring] if len(parts) > 1 else max(rings, key=len)
-    xs, ys = [x for x, _y in corners], [y for _x, y in corners]
-    return (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
+    """The middle of the figure that lies nearest to the middle of the unit: a label never falls on a neighbour."""
+    boxes = []
+    for shape in parts:
+        corners = [place(corner) for corner in max(shape.rings, key=len)]
+        xs, ys = [x for x, _y in corners], [y for _x, y in corners]
+        boxes.append(((min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2))
+    x, y = sum(x for x, _y in boxes) / len(boxes), sum(y for _x, y in boxes) / len(boxes)
+    return min(boxes, key=lambda box: (box[0] - x) ** 2 + (box[1] - y) ** 2)
 
 
 def _empty_pattern() -> Markup:

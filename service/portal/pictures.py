@@ -84,7 +84,7 @@ def _patterns() -> Markup:
     return element("defs", [stripes, dots])
 
 
-TOP, BOTTOM, LEFT, RIGHT = 34, 214, 46, 452
+TOP, BOTTOM, LEFT, RIGHT = 38, 214, 62, 470
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,7 @@ def _axes(plane: _Plane) -> list[Markup]:
         pieces.append(element("line", x1=LEFT, x2=RIGHT, y1=y, y2=y, class_="grid"))
         pieces.append(label(whole(figure), LEFT - 5, y + 4, anchor="end"))
     for on, anchor in ((plane.first, "start"), (plane.last, "end")):
-        pieces.append(label(day(on), plane.x(on), BOTTOM + 18, anchor=anchor))
+        pieces.append(label(day(on), plane.x(on), BOTTOM + 22, anchor=anchor))
     return pieces
 
 
@@ -159,7 +159,7 @@ def _deadline(plane: _Plane, deadline: dt.date) -> list[Markup]:
     anchor = "end" if x > WIDTH * 0.6 else "start"
     return [
         element("line", x1=x, x2=x, y1=TOP - 10, y2=BOTTOM, class_="deadline"),
-        label(_("Último día: %(on)s", on=day(deadline)), x, TOP - 16, anchor=anchor, kind="strong"),
+        label(_("Último día: %(on)s", on=day(deadline)), x, TOP - 17, anchor=anchor, kind="strong"),
     ]
 
 
