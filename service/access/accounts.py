@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from argon2 import PasswordHasher
 
 from service.access.roles import PARTIES, Role
+from service.access.tokens import revoke_keys_of
 from service.audit.chain import record
 from service.audit.deeds import UserAdded
 from service.errors import Refused
@@ -125,8 +126,9 @@ def one_time_password() -> str:
 
 
 def reset_password(session: Session, username: str) -> str:
-    """Give a new one-time password, end the account's open sessions and forget its second factor."""
+    """Give a new one-time password, end the account's sessions and its keys, and forget its second factor."""
     account = _existing(session, username)
+    revoke_keys_of(session, account)
     given = one_time_password()
     account.password = PasswordHasher().hash(given)
     account.password_set = False

@@ -135,6 +135,13 @@ def revoke_token(session: Session, token: ApiToken, *, by: str) -> None:
         record(session, by, TokenRevoked(token.id))
 
 
+def revoke_keys_of(session: Session, account: Account) -> None:
+    """Take back every key that speaks for an account: with its password lost, its keys may be too."""
+    for token in rows.tokens(session, made_by=account.username):
+        if token.account_id == account.id:
+            revoke_token(session, token, by=account.username)
+
+
 def caller_of(session: Session, given: str) -> Caller | None:
     """Who shows this key; None if it is unknown, expired, taken back, or its account may no longer enter."""
     found = rows.token_of_hash(session, digest_of(given)) if given.startswith(PREFIX) else None

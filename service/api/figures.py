@@ -27,7 +27,7 @@ from service.proceso.register import law_proceso
 from service.store import pages
 from service.store.findings import Dictamen, newest_tally
 from service.store.proceso import proceso_in_force
-from service.store.shown import TALLY_KEYS, party_tally
+from service.store.shown import TALLY_KEYS, is_held_back, party_tally
 
 COUNT, DICTAMEN, PROCESO = "Conteo", "Dictámenes", "Proceso"
 
@@ -75,7 +75,11 @@ def dictamenes(query: dict[str, Any]) -> dict[str, Any]:
     name = f"dictamenes:{query['aspirante']}"
     after = read_cursor(name, query["cursor"], 0)
     with store().reading() as session:
-        later = [one for one, _aspirante in reversed(pages.dictamenes(session, own)) if one.id > after]
+        later = [
+            one
+            for one, _aspirante in reversed(pages.dictamenes(session, own))
+            if one.id > after and not (caller().party and is_held_back(session, one))
+        ]
     items, following = page_of(name, later, query["limit"], lambda one: one.id)
     return {"items": [_with_files(one) for one in items], "next": following}
 
@@ -105,8 +109,10 @@ def dictamen_file(dictamen: int, name: str) -> Response:
 def _dictamen_or_404(dictamen: int) -> Dictamen:
     with store().reading() as session:
         found = pages.find_dictamen(session, dictamen)
-    if found is None or not caller().sees(found.aspirante):
-        abort(404)
+        if found is None or not caller().sees(found.aspirante):
+            abort(404)
+        if caller().party and is_held_back(session, found):
+            abort(404)
     return found
 
 

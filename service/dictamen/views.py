@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import json
 from pathlib import Path
 from typing import Any
 
@@ -30,13 +31,14 @@ from service.access.roles import DESK, PARTIES, RECORDS, Role
 from service.access.scope import is_party, own_aspirantes, require_sight
 from service.access.words import CLASSES
 from service.dictamen import control_views, exchange_views
+from service.dictamen.aggregates import Cell, public_aggregates, withhold
 from service.dictamen.room import room
 from service.errors import Refused
 from service.store import Session, pages
+from service.store.dictamenes import last_final
 from service.store.findings import Dictamen, newest_tally
 from service.store.proceso import Aspirante
-from service.store.shown import party_tally
-from service.store.standing import unreceived_classes
+from service.store.shown import is_held_back, party_tally
 
 __all__ = ["control_views", "exchange_views", "room"]  # the other pages of this room hang their routes on it
 
@@ -88,8 +90,10 @@ def tally(aspirante: str) -> str:
     """The count: bar against the requirement, classes, dispersion, outcome."""
     found = _aspirante_or_404(aspirante)
     with store().reading() as session:
-        if is_party():
+        if is_party() or _is_observer():
             document = party_tally(session, found.id)
+            if document is not None and _is_observer():
+                document = {**document, "dispersion": _shown_units(document["dispersion"])}
         else:
             row = newest_tally(session, found.id)
             document = row.document if row else None
@@ -187,9 +191,26 @@ def _dictamen_or_404(dictamen: int) -> Dictamen:
     return found
 
 
+def _is_observer() -> bool:
+    """True for who observes and nothing else: what everybody may read, no more."""
+    return roles_of(current_user) == {Role.OBSERVADOR}
+
+
+def _shown_units(dispersion: dict[str, int]) -> dict[str, int]:
+    """The units of a tally that point at nobody (``aggregates``)."""
+    withheld = withhold([Cell(unit, valid) for unit, valid in dispersion.items()])
+    return {unit: valid for unit, valid in dispersion.items() if unit not in withheld.units}
+
+
 def _is_withheld(session: Session, dictamen: Dictamen) -> bool:
-    """A preliminary report counts what the list says of sheets whose original has not come: no party reads that."""
-    return is_party() and dictamen.preliminary and bool(unreceived_classes(session, dictamen.aspirante))
+    """What a party may not read yet (``store.shown``).
+
+    Observers read the final one in force: two versions side by side would tell by their difference.
+    """
+    if _is_observer():
+        newest = last_final(session, dictamen.aspirante)
+        return newest is None or newest.id != dictamen.id
+    return is_party() and is_held_back(session, dictamen)
 
 
 def folder_of(dictamen: Dictamen) -> Path:
@@ -240,6 +261,10 @@ def file(dictamen: int, name: str) -> Response:
     found = _dictamen_or_404(dictamen)
     if name in CONFIDENTIAL_FILES and _may_see_confidential():
         return _sent(found, name, CONFIDENTIAL_FILES[name])
+    if _is_observer() and name in ("dictamen.json", "dictamen.pdf"):  # they print every unit
+        said = json.loads(found.document)["documento"]
+        if not public_aggregates(said)["documento_publicable"]:
+            abort(404)
     return public_file(found, name)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from service.store.base import Session
-from service.store.findings import newest_tally
+from service.store.findings import Dictamen, newest_tally
 from service.store.pages import AspiranteLine, aspirante_lines
 from service.store.standing import unreceived_classes
 
@@ -90,6 +90,11 @@ def _reading(reading: Mapping[str, Any] | None, anything_held: bool, spread_is_o
     if reading is None or spread_is_open:
         return None
     return {**reading, "outcome": _outcome(reading["outcome"], anything_held, False)}
+
+
+def is_held_back(session: Session, dictamen: Dictamen) -> bool:
+    """Whether a party may not read it yet: a preliminary report counts what the list says of sheets not received."""
+    return dictamen.preliminary and bool(unreceived_classes(session, dictamen.aspirante))
 
 
 def party_lines(session: Session, own: Collection[str]) -> list[AspiranteLine]:

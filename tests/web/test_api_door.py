@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
 
 from service.access import tokens
+from service.access.accounts import reset_password, set_active
 from service.access.tokens import Scope
 from service.api.pages import door_document
 from service.desk.tables import RECORD_COLUMNS
@@ -136,8 +138,6 @@ def test_a_party_makes_keys_for_their_own_data_and_sees_no_other(
     assert "mio" not in person("aspirante2").get("/llaves").text
     assert person("aspirante2").post("/llaves/1/retirar", {}, at="/llaves").status_code == 404
     with house.store.writing() as session:
-        from service.access.accounts import set_active
-
         set_active(session, "aspirante1", False)
     assert holder.get("/aspirantes").status_code == 401
 
@@ -147,9 +147,7 @@ def test_a_party_key_learns_nothing_of_the_list_before_the_original(
 ) -> None:
     staff, party = program(name="todo"), program(by="aspirante1", name="mio")
     with house.store.writing() as session:
-        from sqlalchemy import text
-
-        session.execute(text(NO_ORIGINALS))
+        session.execute(sa.text(NO_ORIGINALS))
     shown = party.get("/aspirantes/A001/records", query_string={"limit": 500}).json["items"]
     known = staff.get("/aspirantes/A001/records", query_string={"limit": 500}).json["items"]
     assert len(shown) == len(known) > 15
@@ -161,6 +159,33 @@ def test_a_party_key_learns_nothing_of_the_list_before_the_original(
     assert tally["by_class"] == {"Q1": tally["received"]}
     assert tally["valid"] == 0
     assert tally["outcome"] == "INDETERMINADO"
+
+
+def test_a_party_key_reads_no_preliminary_report_before_its_originals(
+    house: Any, program: Callable[..., Program], person: Callable[[str], Any], app: Flask
+) -> None:
+    app.config["RESPALDO_FRESH_SECONDS"] = 3600
+    person("deapf").post("/dictamenes", {"aspirante": "A001", "on": "2027-02-15", "preliminary": "1"})
+    staff, party = program(name="todo"), program(by="aspirante1", name="mio")
+    (known,) = staff.get("/dictamenes").json["items"]
+    assert {"dictamen.json", "annex_public.csv"} <= {file["name"] for file in known["files"]}
+    number = known["dictamen"]
+    assert staff.get(f"/dictamenes/{number}/files/annex_public.csv").status_code == 200
+    assert staff.get(f"/dictamenes/{number}/files/annex_confidential.csv").status_code == 404
+    with house.store.writing() as session:
+        session.execute(sa.text(NO_ORIGINALS))
+    assert party.get("/dictamenes").json["items"] == []
+    for address in (f"/dictamenes/{number}", f"/dictamenes/{number}/files/dictamen.json"):
+        assert party.get(address).status_code == 404
+        assert staff.get(address).status_code == 200
+
+
+def test_a_new_password_ends_the_keys_of_an_account(house: Any, program: Callable[..., Program]) -> None:
+    party, other = program(by="aspirante1", name="mio"), program(name="otro")
+    with house.store.writing() as session:
+        reset_password(session, "aspirante1")
+    assert party.get("/aspirantes").status_code == 401
+    assert other.get("/aspirantes").status_code == 200
 
 
 def test_cursors_walk_every_record_once_and_belong_to_their_list(program: Callable[..., Program]) -> None:
