@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from service.audit.chain import record as record_deed
 from service.audit.deeds import CellsJudged, CellsUndone
 from service.config import Settings
-from service.desk.decisions import READERS, Decision, decide, undo
+from service.desk.decisions import READERS, SUPERVISOR, Decision, decide, undo
+from service.desk.queue import may_answer
 from service.errors import Refused
 from service.jobs.dates import written_date
 from service.store import Session, now
@@ -29,6 +30,7 @@ from service.store.cells import (
     open_cells_of,
     pages_of_records,
 )
+from service.store.desk import escalated
 from service.store.findings import open_items_of_record, standing_reviews
 from service.store.papers import RowRead, page_with_scan
 from service.store.work import add_job
@@ -92,7 +94,10 @@ def judge(
 def _answer_dates(
     session: Session, settings: Settings, cells: Sequence[DoubtfulCell], by: str, roles: frozenset[str]
 ) -> int:
-    """Answer the date of each row whose doubtful figures are now all confirmed; the desk's own rules apply."""
+    """Answer the date of each row whose doubtful figures are now all confirmed.
+
+    The desk's own rules apply: what waits for a supervisor stays with them, and stops nobody's grid.
+    """
     answered = 0
     for read_id in sorted({cell.row_read_id for cell in cells if cell.field == "fecha"}):
         read = session.get_one(RowRead, read_id)
@@ -101,7 +106,8 @@ def _answer_dates(
         if day is None or open_cells_of(session, read_id, "fecha"):
             continue
         for item in items:
-            if any(review.by == by for review in standing_reviews(session, item.id)):
+            passed_on = escalated(session, [item.id])
+            if not may_answer(item, standing_reviews(session, item.id), passed_on, by, SUPERVISOR in roles):
                 continue
             decide(session, settings, item.id, Decision("date", day.isoformat()), by=by, roles=roles)
             answered += 1

@@ -6,9 +6,14 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
+from service.desk.decisions import Decision, decide
 from service.store import pages, questions
-from service.store.cells import CellAct, count_cells
+from service.store.cells import CellAct, DoubtfulCell, count_cells
+from service.store.desk import escalate
 from service.store.findings import newest_match, newest_tally, standing_reviews
+from service.store.papers import RowRead
 
 
 def waiting(house: Any) -> dict[str, int]:
@@ -140,3 +145,33 @@ def test_a_capturista_reads_and_answers_nothing_else(house: Any, person: Callabl
     assert taken.status_code == 303
     with house.store.reading() as session:
         assert [review.by for review in standing_reviews(session, dated)] == ["captura"]
+
+
+def date_in_doubt(house: Any) -> int:
+    """The question of a date whose first figure, a zero, was read with doubt."""
+    with house.store.writing() as session:
+        item, record, _answers = questions.open_questions(session, ["date"])[0]
+        read = session.query(RowRead).filter_by(record=record.id).one()
+        read.fecha_read = "051226"
+        session.add(DoubtfulCell(record=record.id, row_read_id=read.id, field="fecha", cell=0, character="0"))
+        return int(item.id)
+
+
+@pytest.mark.parametrize("passed_on", ["two people differ", "escalated"])
+def test_a_date_that_waits_for_a_supervisor_stays_with_them_and_stops_no_grid(
+    house: Any, person: Callable[[str], Any], passed_on: str
+) -> None:
+    item, revisor = date_in_doubt(house), frozenset({"revisor"})
+    with house.store.writing() as session:
+        if passed_on == "escalated":
+            escalate(session, item, "revisora1")
+        else:
+            decide(session, house.settings, item, Decision("reject", "I11"), by="revisora1", roles=revisor)
+            answer = Decision("date", "2026-12-06")
+            decide(session, house.settings, item, answer, by="revisora2", roles=revisor)
+    clerk, place = person("captura"), "/revision/celdas/0"
+    taken = clerk.post(place, {"shown": shown_on(clerk.get(place).text)}, at=place)
+    assert taken.status_code == 303, taken.text
+    with house.store.reading() as session:
+        assert questions.is_open(session, item)
+        assert "captura" not in [review.by for review in standing_reviews(session, item)]
