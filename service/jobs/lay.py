@@ -14,6 +14,7 @@ from ocr.reading import BLANK, Answer, PageReading, RowReading, page_from_json
 from service.folio import verify
 from service.jobs.dates import written_date
 from service.jobs.queue import Lease, Workshop, finish
+from service.jobs.repeated import ask_about_repeated
 from service.store import Session, now
 from service.store.findings import ReviewItem
 from service.store.papers import (
@@ -51,6 +52,7 @@ def lay(shop: Workshop, lease: Lease) -> None:
                 reading = newest_reading(session, page.id)
                 if reading is not None and reading.kind in ("sheet", "foreign") and not is_laid(session, reading):
                     _lay_page(session, batch, aspirante, scan, page, reading)
+        ask_about_repeated(session, aspirante.id, batch.id)
         finish(session, lease)
 
 

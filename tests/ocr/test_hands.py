@@ -28,7 +28,7 @@ def draw(habit, figure, rng, pen, loose=0.7):
     points = np.array(DIGITS[figure], float) * 3.4
     points += habit[figure][: len(points)] + rng.normal(0, loose, points.shape)
     cell = np.full((56, 56), 255, np.uint8)
-    line = np.rint((points + (11, 11)) * 8).astype(np.int32)
+    line = np.rint((points + 11) * 8).astype(np.int32)
     cv2.polylines(cell, [line], False, 0, pen, cv2.LINE_AA, 3)
     return cell
 
