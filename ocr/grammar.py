@@ -19,8 +19,8 @@ import numpy.typing as npt
 
 F64 = npt.NDArray[np.float64]
 
-FREE = 0.002
-"""Prior that a segment breaks its grammar, two keys in a hundred. How often signers do so is to be counted in use;
+FREE = 0.001
+"""Prior that a segment breaks its grammar: one key in a hundred. How often signers do so is to be counted in use;
 on simulated rows, whose writers never do, 0.0003 reads one or two keys in a hundred more than 0.004."""
 EMPTY = 0.003
 """Prior that all cells of a segment are left empty though the field bears ink (blank fields are not read at all). At

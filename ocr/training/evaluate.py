@@ -55,10 +55,9 @@ def as_cells(glyphs: Glyphs, seed: int, strong: float = 0.5) -> U8:
     return out
 
 
-def calibration_cells(data: Path, fonts: Path, rows: int = 500) -> tuple[U8, I64]:
-    """Rows of 18 cells in real ink of the calibration half: two digits for each capital, one cell in 25 empty.
-
-    Seven rows in ten are scanned well, the others badly.
+def calibration_cells(data: Path, fonts: Path, rows: int = 700) -> tuple[U8, I64]:
+    """Rows of 18 cells in real ink of the calibration half: five digits for each capital, as all fields of a row
+    together hold them, and one cell in 25 empty. Seven rows in ten are scanned well, the others badly.
     """
     rng = np.random.default_rng(5)
     stock = held_out(data, fonts)
@@ -66,8 +65,8 @@ def calibration_cells(data: Path, fonts: Path, rows: int = 500) -> tuple[U8, I64
     cells, labels = [], []
     for _ in range(rows):
         own = np.flatnonzero(people.hands == rng.choice(people.hands))
-        picked = [(people, int(rng.choice(own))) for _ in range(12)]
-        picked += [(forms, int(rng.integers(len(forms)))) for _ in range(6)]
+        picked = [(people, int(rng.choice(own))) for _ in range(15)]
+        picked += [(forms, int(rng.integers(len(forms)))) for _ in range(3)]
         rng.shuffle(picked)
         shown = [None if rng.random() < 0.04 else pick for pick in picked]
         inks = [None if pick is None else pick[0].images[pick[1]] for pick in shown]
