@@ -8,7 +8,7 @@ read as rubbish therefore weighs nothing, while a clear "LAURA" against a listed
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from math import exp, lgamma, log
@@ -17,6 +17,7 @@ from typing import Final
 from rapidfuzz.distance import Levenshtein
 
 from matching.clave import words
+from matching.vocabulary import Vocabulary
 
 SAME: Final = (0.8, 4.0)
 """Beta prior of the share of a name's letters read wrongly (mean 0.17: peers.md 2c, hand nombre, CER .15-.24)."""
@@ -159,15 +160,15 @@ def _clip(value: float) -> float:
     return max(-CAP, min(CAP, value))
 
 
-def foreign_words(text: str, paterno: str, materno: str, nombre: str, known: Container[str]) -> int:
-    """How many words of a read name are names of the list (``known``) and resemble none of the elector's own.
+def foreign_words(text: str, paterno: str, materno: str, nombre: str, known: Vocabulary) -> int:
+    """How many words of a read name are names of the list (``known``), or nearly, and resemble none of the elector's.
 
     A misread name turns into no other name; somebody else's does. Words under four letters do not count.
     """
     listed = [*_parts(paterno), *_parts(materno), *_parts(nombre)]
     return sum(
         len(word) >= 4
-        and word in known
+        and known.holds(word)
         and not any(Levenshtein.normalized_similarity(word, own) > 0.5 or own.startswith(word) for own in listed)
         for word in _parts(text)
     )

@@ -28,6 +28,7 @@ from matching.compiled import compiled
 from matching.errors import Refused
 from matching.sealed_files import hash_file, map_file
 from matching.sections import note_hints, writing_grid
+from matching.vocabulary import Vocabulary
 
 RESIDENT_CEILING: Final = 32 * 1024 * 1024
 """Bytes of the index a search may map before it hands pages back to the page cache, where they stay: touching them
@@ -197,11 +198,11 @@ class Roll:
         return out
 
     @cached_property
-    def vocabulary(self) -> frozenset[str]:
+    def vocabulary(self) -> Vocabulary:
         """Every word of the names in this list, without accents, Ñ as N: some ten thousand."""
         ends, text = self._arrays["word_ends"].tolist(), bytes(self._arrays["words"])
         names = (text[begin:end].decode("utf-8") for begin, end in pairwise(ends))
-        return frozenset(word.replace("Ñ", "N") for name in names for word in words(name))
+        return Vocabulary(word.replace("Ñ", "N") for name in names for word in words(name))
 
     def word(self, number: int) -> str:
         """A name by its number in the vocabulary."""

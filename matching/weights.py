@@ -16,9 +16,9 @@ class Weights:
     """Passed to every scoring function; the default is what the figures in bench/match were measured with."""
 
     slip_digit: float = 0.004
-    """A digit is not the elector's and the reading is sure of it: the signer's slip, or an overconfident reader. Of the
-    reader alone 0.0003 fits best (``bench.match.learn``, held-out ink, 8 million): what is left, 1 in 270, is for the
-    signer, whom nobody has counted. Assumed, careful."""
+    """A digit is not the elector's and the reading is sure of it: the signer's slip, or an overconfident reader. Of
+    the reader alone 0.0003 fits best (``bench.match.learn``, held-out ink, 8 million): what is left, 1 in 270, is for
+    the signer, whom nobody has counted. Assumed, careful."""
 
     slip_letter: float = 0.008
     """The same for a letter (of the reader alone 0.0006): handwritten capitals are harder to tell (peers.md 7)."""
@@ -69,9 +69,9 @@ class Weights:
         (-4.6, -4.6), (-3.52, -4.6), (-2.98, -3.72), (-2.79, -2.81), (-1.35, -1.17), (-0.44, 1.15),
         (2.21, 1.62), (3.83, 4.38), (5.75, 4.97), (6.9, 6.9),
     )  # fmt: skip
-    """Said and seen log-odds of the first candidate, from 1 % to 99.9 %. Learnt (``python -m bench.match.learn``, seed
-    7001): 40,000 rows of held-out ink against the invented list of 8 million, a fifth without OCR number, weighted
-    to ``absent``; tested on other seeds in bench/match/RESULTS.md."""
+    """Said and seen log-odds of the first candidate, from 1 % to 99.9 %. Learnt (``python -m bench.match.learn``,
+    seed 7001): 40,000 rows of held-out ink against the invented list of 8 million, a fifth without OCR number,
+    weighted to ``absent``; tested on other seeds in bench/match/RESULTS.md."""
 
 
 DEFAULT: Final = Weights()

@@ -158,3 +158,13 @@ def _absent(kind: str, listed: Elector, people: People, rng: np.random.Generator
         numero_ocr=f"{issued:04d}{citizen}",
         apellido_paterno=paterno, apellido_materno=materno, nombre=given, seccion=section,
     )  # fmt: skip
+
+
+def shift(query: Query, clave: bool) -> Query:
+    """The row as written by somebody who began one cell late: the clave, or else the OCR number (if there is one)."""
+    empty = np.full((1, 37), -15.9, np.float32)
+    empty[0, 36] = 0
+    held = query.clave if clave or query.numero_ocr is None else query.numero_ocr
+    assert held is not None
+    moved = np.concatenate([empty, held[:-1]])
+    return replace(query, clave=moved) if held is query.clave else replace(query, numero_ocr=moved)
