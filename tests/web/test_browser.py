@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from service.access.accounts import DEMO_PASSWORD
+from service.intake import live
 from service.store import pages, questions
 from service.store.findings import newest_tally, standing_reviews
 
@@ -240,25 +241,53 @@ def test_files_dropped_on_the_upload_page_reach_the_batch_page(
     assert "hoja-3.png" in desk.page.content()
     desk.page.reload()
     assert "Página 0 de 2" in desk.page.content()
+    desk.page.locator("#progress[data-live=stream]").wait_for()
+    streams = [live._places.acquire(blocking=False) for _ in range(live.MOST_STREAMS)]
+    desk.page.reload()  # no stream is free: the page asks again and again instead
     with desk.page.expect_request("**/avance", timeout=20_000):
         pass
+    assert desk.page.locator("#progress[data-live=poll]").count() == 1
+    for taken in streams:
+        if taken:
+            live._places.release()
     assert desk.errors == []
     desk.context.close()
 
 
 ADDRESSES = {
     "": ["/entrar"],
-    "supervisora": ["/", "/revision", "/revision/avance", "/revision/concordancia", "/bitacora", "/cuenta"],
+    "supervisora": [
+        "/",
+        "/revision",
+        "/revision/avance",
+        "/revision/concordancia",
+        "/bitacora",
+        "/cuenta",
+        "/alertas",
+    ],
     "revisora1": [
         "/revision/siguiente?kind=match",
         "/revision/siguiente?kind=date",
         "/revision/grupo/signature",
         "/revision/lista",
     ],
-    "captura": ["/aspirantes/A001/entregas", "/entregas/L00001", "/aspirantes/A001/originales"],
+    "captura": [
+        "/aspirantes/A001/entregas",
+        "/entregas/L00001",
+        "/entregas/L00001/paginas",
+        "/solicitudes",
+        "/aspirantes/A001/originales",
+    ],
     "deapf": ["/aspirantes", "/aspirantes/A001", "/aspirantes/A001/registros", "/dictamenes"],
     "audiencia": ["/audiencia", "/aspirantes/A001/audiencia", "/audiencias/1"],
-    "aspirante1": ["/", "/audiencia", "/audiencias/1", "/ambiguedades"],
+    "aspirante1": [
+        "/",
+        "/aspirantes/A001/avance",
+        "/aspirantes/A001/renglones",
+        "/audiencia",
+        "/audiencias/1",
+        "/ambiguedades",
+    ],
     "admin": ["/procesos", "/procesos/2026-2027", "/procesos/2026-2027/parametros/cotejo", "/usuarios"],
 }
 
