@@ -83,8 +83,9 @@ def warm_up(roll: Roll) -> None:
     """Searches for nobody in every way there is: what is compiled on first use is compiled, and kept for others."""
     rng = np.random.default_rng(0)
     fields = [np.log(rng.dirichlet(np.full(37, 0.2), cells) + 1e-6).astype(np.float32) for cells in (18, 13, 4, 3)]
+    frame = np.full(NO_FRAME.size, 9, np.uint16)
     for numero in (fields[1], None):
-        find(Query(fields[0], numero, fields[2], (("NADIE", 1.0),), "", fields[3]), roll)
+        find(Query(fields[0], numero, fields[2], (("NADIE", 1.0),), "", fields[3]), roll, frame=frame)
     find(Query(None, fields[1]), roll)
     roll.by_claves(["X"])
     roll.by_ocr_numbers(["X"])

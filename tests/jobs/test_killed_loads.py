@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from types import ModuleType
 import pytest
 
 from service.config import Settings
+from service.padron.lista import load_lista
 from service.store import Store
 from service.store.proceso import listas_of
 
@@ -25,8 +27,6 @@ def slow(path, content, key):
     time.sleep(0.3)
     return real(path, content, key)
 builder.write_file = slow
-import pytest
-
 from service.config import Settings
 from service.padron.lista import load_lista
 from service.store import Store
