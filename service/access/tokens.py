@@ -1,8 +1,8 @@
 """Keys of programs: who makes them, what they may do, how they are shown, checked and taken back.
 
 A party makes keys for their own data; they never do more than the account they speak for. The institute's programs
-get theirs from administration; a key that reads personal data is handed over by a second person who may see that
-data, so that administration by itself never reaches it.
+get theirs from administration, and a second person who answers for the records hands them over: administration makes
+accounts and parameters, and by itself neither reads nor delivers anything.
 """
 
 from __future__ import annotations
@@ -47,9 +47,6 @@ SCOPE_LABELS = {
     Scope.DICTAMEN: _("Leer los dictámenes y sus archivos públicos"),
     Scope.PARAMETERS: _("Leer los parámetros del proceso"),
 }
-PERSONAL = frozenset({Scope.RECORDS})
-"""Scopes that show personal data: a program's key with one is handed over by a second person."""
-
 RELEASERS = frozenset({Role.DEAPF, Role.SUPERVISOR})
 DAYS = (1, 7, 30, 90, 365)
 PREFIX = "rsp_"
@@ -74,7 +71,7 @@ class Caller:
 
 
 def make_token(session: Session, *, by: str, name: str, scopes: Iterable[str], days: int) -> tuple[ApiToken, str]:
-    """A new key and the text to show once (empty while it waits for a second person).
+    """A new key and the text to show once (empty for a program's, which a second person hands over).
 
     A party's key speaks for their account; an administrator's for a program. Raises Refused LLAVE_NOMBRE,
     LLAVE_ALCANCE, LLAVE_PLAZO or LLAVE_SIN_FACULTAD.
@@ -91,8 +88,7 @@ def make_token(session: Session, *, by: str, name: str, scopes: Iterable[str], d
         raise Refused("LLAVE_NOMBRE", "Ya hay una llave en vigor con ese nombre; retírela o elija otro.")
     if days not in DAYS:
         raise Refused("LLAVE_PLAZO", f"Una llave dura {', '.join(map(str, DAYS))} días; elija uno de esos plazos.")
-    waits = not party and bool(PERSONAL & set(wanted))
-    given = "" if waits else _fresh_secret()
+    given = _fresh_secret() if party else ""
     token = ApiToken(
         name=name,
         hash=digest_of(given) if given else None,
@@ -109,15 +105,15 @@ def make_token(session: Session, *, by: str, name: str, scopes: Iterable[str], d
 
 
 def release_token(session: Session, token: ApiToken, *, by: str) -> str:
-    """Hand over a program's key that reads personal data: the text to show once, to who answers for that data.
+    """Hand over a program's key: the text to show once, to who answers for the records.
 
     Raises Refused LLAVE_SIN_FACULTAD, MISMA_PERSONA, LLAVE_ENTREGADA or LLAVE_VENCIDA.
     """
     account = find_account(session, by)
     if account is None or not ({role.name for role in account.roles} & RELEASERS):
-        raise Refused("LLAVE_SIN_FACULTAD", "Una llave que lee datos personales la entrega la DEAPF o supervisión.")
+        raise Refused("LLAVE_SIN_FACULTAD", "La llave de un programa la entrega la DEAPF o supervisión.")
     if token.made_by == by:
-        raise Refused("MISMA_PERSONA", "Una llave que lee datos personales la entrega otra persona; pídaselo.")
+        raise Refused("MISMA_PERSONA", "La llave de un programa la entrega otra persona que quien la hizo; pídaselo.")
     if token.hash is not None:
         raise Refused("LLAVE_ENTREGADA", "Esa llave ya se entregó; si se perdió, retírela y haga otra.")
     if token.revoked_at is not None or token.expires_at <= now():

@@ -13,7 +13,7 @@ from service.access.pages import start_of_day
 from service.access.problems import problem
 from service.access.tokens import Scope
 from service.api.cursors import page_of, read_cursor
-from service.api.idempotency import Answer, InProgress, answer_once, fingerprint_of
+from service.api.idempotency import Answer, InProgress, Keep, answer_once, fingerprint_of
 from service.api.room import operation, room
 from service.api.schemas import (
     BatchDocument,
@@ -26,9 +26,10 @@ from service.api.schemas import (
     UploadQuery,
 )
 from service.errors import Refused
+from service.intake.live import seen_of
 from service.intake.progress import batch_document
 from service.intake.uploads import Receipt, take_files
-from service.store import pages
+from service.store import Session, pages
 from service.store.papers import Batch
 from service.store.proceso import Aspirante
 
@@ -70,10 +71,14 @@ def upload(headers: dict[str, Any], query: dict[str, Any], body: dict[str, Any],
     files = [(file.filename or "archivo", cast(BinaryIO, file.stream)) for file in body["files"]]
     received = _reception_day(query["received"])
 
-    def perform() -> Answer:
+    def perform(keep: Keep) -> Answer:
+        def note(session: Session, receipt: Receipt) -> None:
+            if receipt.batch:
+                keep(session, 201, _receipt_body(receipt))
+
         receipt = take_files(
             store(), settings(), aspirante=found.id, files=files, received=received,
-            operator=caller().actor, declared_sheets=query["declared_sheets"],
+            operator=caller().actor, declared_sheets=query["declared_sheets"], note=note,
         )  # fmt: skip
         if not receipt.batch:
             raise _NothingTaken(receipt)
@@ -151,26 +156,26 @@ def batch(batch: str) -> Response:
     """The contract's document of a delivery."""
     found = batch_or_404(batch)
     with store().reading() as session:
-        document = batch_document(session, found.id)
+        document = batch_document(session, found.id, party=caller().party)
     return Response(json.dumps(document, ensure_ascii=False), mimetype="application/json")
 
 
 @operation("/tasks/<task>", Scope.BATCHES, TAG, "Avance de una entrega")
 @room.response(200, TaskOut, description="Cuánto va de la lectura y de la búsqueda.")
 def task(task: str) -> dict[str, Any]:
-    """How far the work on a delivery is, in a handful of counts: made for asking often."""
+    """How far the work on a delivery is, in a handful of counts: what the page's own progress tells."""
     if not task.startswith(TASK):
         abort(404)
     found = batch_or_404(task.removeprefix(TASK))
     with store().reading() as session:
-        progress = pages.batch_progress(session, found)
+        seen = seen_of(session, found, party=caller().party)
     return {
         "task": task,
         "batch": found.id,
-        "state": "done" if progress.done else "running",
-        "pages": progress.pages,
-        "read": progress.read,
-        "rows": progress.rows,
-        "matched": progress.matched,
-        "failed": progress.faults,
+        "state": "done" if seen.done else "running",
+        "pages": seen.pages,
+        "read": seen.read,
+        "rows": seen.row,
+        "matched": seen.matched,
+        "failed": seen.failed,
     }

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, BinaryIO
 
 from service.errors import Refused
-from service.store import Store, now
+from service.store import Session, Store, now
 from service.store.api import ApiAnswer, answer_under, forget_answers
 
 KEEP_DAYS = 30
@@ -24,6 +24,8 @@ STALE_MINUTES = 30
 BLOCK = 1 << 20
 
 Answer = tuple[int, dict[str, Any]]
+Keep = Callable[[Session, int, dict[str, Any]], None]
+"""Keeps the answer in the transaction that does the work, so that both stand or fall together."""
 
 
 class InProgress(Exception):  # noqa: N818 - an answer to the program, not a fault
@@ -31,9 +33,11 @@ class InProgress(Exception):  # noqa: N818 - an answer to the program, not a fau
 
 
 def answer_once(
-    store: Store, token: int, key: str, fingerprint: str, perform: Callable[[], Answer]
+    store: Store, token: int, key: str, fingerprint: str, perform: Callable[[Keep], Answer]
 ) -> tuple[Answer, bool]:
     """Perform a request once under a key; the answer, and whether it is a stored one.
+
+    ``perform`` calls what it is given inside the transaction that does the work.
 
     Raises Refused IDEMPOTENCIA_OTRA when the key was used for another request, InProgress, and what ``perform``
     raises.
@@ -41,18 +45,19 @@ def answer_once(
     stored = _claim(store, token, key, fingerprint)
     if stored is not None:
         return stored, True
+
+    def keep(session: Session, status: int, body: dict[str, Any]) -> None:
+        claimed = answer_under(session, token, key)
+        if claimed is not None:
+            claimed.status, claimed.body = status, body
+
     try:
-        status, body = perform()
+        return perform(keep), False
     except BaseException:
         with store.writing() as session:
             claimed = answer_under(session, token, key)
             forget_answers(session, dt.datetime.min.replace(tzinfo=dt.UTC), ids=[claimed.id] if claimed else [])
         raise
-    with store.writing() as session:
-        claimed = answer_under(session, token, key)
-        if claimed is not None:
-            claimed.status, claimed.body = status, body
-    return (status, body), False
 
 
 def _claim(store: Store, token: int, key: str, fingerprint: str) -> Answer | None:

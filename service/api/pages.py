@@ -14,7 +14,7 @@ from service.access import tokens
 from service.access.context import person, store
 from service.access.guard import admits, open_to_all, roles_of
 from service.access.roles import PARTIES, Role
-from service.access.tokens import DAYS, PERSONAL, RELEASERS, SCOPE_LABELS, Scope
+from service.access.tokens import DAYS, RELEASERS, SCOPE_LABELS, Scope
 from service.store import api as rows
 from service.store import now
 from service.store.api import ApiToken
@@ -100,7 +100,7 @@ def _index(made: ApiToken | None, given: str) -> str:
     return render_template(
         "api/tokens.html", tokens=found, labels=SCOPE_LABELS, days=DAYS, now=now(), made=made, given=given,
         may_make=bool(roles & ({*PARTIES} | {Role.ADMIN})), may_release=bool(roles & RELEASERS), party=party,
-        personal={scope.value for scope in PERSONAL}, may_revoke=Role.AUDITOR not in roles,
+        may_revoke=Role.AUDITOR not in roles,
     )  # fmt: skip
 
 
@@ -124,7 +124,7 @@ def make() -> ResponseReturnValue:
 @room.post("/llaves/<int:llave>/entregar")
 @admits(*RELEASERS, fresh=True)
 def release(llave: int) -> ResponseReturnValue:
-    """Hand over a program's key that reads personal data, to the person who answers for them."""
+    """Hand over a program's key to the person who answers for the records."""
     with store().writing() as session:
         found = _token_or_404(rows.find_token(session, llave))
         given = tokens.release_token(session, found, by=person())

@@ -148,7 +148,11 @@ class TaskOut(Schema):
     pages = f.Integer(required=True, metadata=said("Páginas recibidas."))
     read = f.Integer(required=True, metadata=said("Páginas leídas."))
     rows = f.Integer(required=True, metadata=said("Renglones con tinta hallados hasta ahora."))
-    matched = f.Integer(required=True, metadata=said("Renglones buscados en la lista."))
+    matched = f.Integer(
+        required=True,
+        allow_none=True,
+        metadata=said("Renglones buscados en la lista; nulo a una llave de aspirante."),
+    )
     failed = f.Integer(required=True, metadata=said("Páginas apartadas por una falla."))
 
 

@@ -10,8 +10,12 @@ from service.store.papers import Batch, pages_of_scan, scans_of
 from service.store.work import jobs_of_batch
 
 
-def batch_document(session: Session, batch_id: str) -> dict[str, Any]:
-    """The batch as the contract's JSON. A page is ``queued``, ``read``, ``done`` or ``failed``. Raises Refused."""
+def batch_document(session: Session, batch_id: str, *, party: bool = False) -> dict[str, Any]:
+    """The batch as the contract's JSON. A page is ``queued``, ``read``, ``done`` or ``failed``. Raises Refused.
+
+    For a ``party`` a page is done once it is read and laid: how a search in the list goes, and how long it takes,
+    tells about the list.
+    """
     batch = session.get(Batch, batch_id)
     if batch is None:
         raise Refused("ENTREGA_DESCONOCIDA", f"No hay una entrega «{batch_id}»; revise su acuse.")
@@ -21,7 +25,7 @@ def batch_document(session: Session, batch_id: str) -> dict[str, Any]:
         pages = []
         for page, reading, rows in pages_of_scan(session, scan.id):
             read = jobs.get(("read_page", str(page.id)))
-            match = jobs.get(("match_page", str(page.id)))
+            match = None if party else jobs.get(("match_page", str(page.id)))
             laid = jobs.get(("lay", batch_id))
             code = next((job.code for job in (read, laid, match) if job is not None and job.code), None)
             if code is not None:

@@ -66,8 +66,9 @@ def look_by_code(session: Session, text: str) -> list[Support]:
     for version, _rules in _open_or_refuse(session):
         proceso = session.get_one(Proceso, version.proceso)
         genuine = folios.is_receipt(code, proceso.key)
-        found += [_told(one) for one in supports_on(session, proceso.clave, code.folio, code.row, genuine=genuine)]
-        _trace(session, proceso, BY_CODE, text, ANYBODY, len(found))
+        here = supports_on(session, proceso.clave, code.folio, code.row, genuine=genuine)
+        _trace(session, proceso, BY_CODE, text, ANYBODY, len(here))
+        found += [_told(one) for one in here]
     return found
 
 
@@ -76,8 +77,9 @@ def look_in_person(session: Session, clave: str, *, by: str) -> list[Support]:
     found: list[Support] = []
     for version, _rules in _open_or_refuse(session):
         proceso = session.get_one(Proceso, version.proceso)
-        found += [_told(one) for one in supports_of(session, proceso.clave, clave)]
-        _trace(session, proceso, IN_PERSON, clave, by, len(found))
+        here = supports_of(session, proceso.clave, clave)
+        _trace(session, proceso, IN_PERSON, clave, by, len(here))
+        found += [_told(one) for one in here]
     return found
 
 

@@ -17,7 +17,7 @@ class ApiToken(Base):
     """A key that a program shows. Only its SHA-256 is kept: the key itself is said once.
 
     With ``account_id`` it is a party's own key and can never do more than that account; without, a program's of
-    the institute. ``hash`` is null while a program's key that may read personal data waits for a second person.
+    the institute. ``hash`` is null until a second person hands a program's key over.
     """
 
     __tablename__ = "api_token"

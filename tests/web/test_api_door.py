@@ -96,6 +96,8 @@ def test_no_key_a_wrong_key_or_a_cookie_opens_nothing(app: Flask, person: Callab
 def test_a_key_is_kept_hashed_ends_and_is_taken_back(app: Flask, house: Any, program: Callable[..., Program]) -> None:
     with house.store.writing() as session:
         token, given = tokens.make_token(session, by="admin", name="uno", scopes=["tally"], days=1)
+        assert given == ""  # a second person hands it over
+        given = tokens.release_token(session, token, by="deapf")
         assert given not in str(vars(token))
         held = token.id
     holder = Program(app, given)
@@ -112,15 +114,15 @@ def test_a_key_is_kept_hashed_ends_and_is_taken_back(app: Flask, house: Any, pro
     assert "TokenRevoked" in kinds_of_deeds(house)
 
 
-def test_administration_alone_never_holds_a_key_to_personal_data(person: Callable[[str], Any], app: Flask) -> None:
+def test_administration_alone_never_holds_a_key(person: Callable[[str], Any], app: Flask) -> None:
     app.config["RESPALDO_FRESH_SECONDS"] = 3600
     admin = person("admin")
-    made = admin.post("/llaves", {"name": "lector", "scope": ["records"], "days": "7"}, at="/llaves")
+    made = admin.post("/llaves", {"name": "lector", "scope": ["upload", "tally"], "days": "7"}, at="/llaves")
     assert "rsp_" not in made.text
     assert admin.post("/llaves/1/entregar", {}, at="/llaves").status_code == 403
     given = person("deapf").post("/llaves/1/entregar", {}, at="/llaves")
     key = given.text.split('class="key">')[1].split("<")[0]
-    assert Program(app, key).get("/aspirantes/A001/records").status_code == 200
+    assert Program(app, key).get("/aspirantes").status_code == 200
     assert "rsp_" not in person("deapf").get("/llaves").text
 
 
@@ -156,6 +158,9 @@ def test_a_party_key_learns_nothing_of_the_list_before_the_original(
         assert [row[c] for c in ("clave", "seccion", "demarcacion", "probability", "decided_by")] == [""] * 5
         assert row["class"] == "Q1"
     tally = party.get("/aspirantes/A001/tally").json
+    for batch in party.get("/aspirantes/A001/batches").json["items"]:
+        assert party.get(f"/tasks/{batch['task']}").json["matched"] is None
+        assert isinstance(staff.get(f"/tasks/{batch['task']}").json["matched"], int)
     assert tally["by_class"] == {"Q1": tally["received"]}
     assert tally["valid"] == 0
     assert tally["outcome"] == "INDETERMINADO"
@@ -178,6 +183,21 @@ def test_a_party_key_reads_no_preliminary_report_before_its_originals(
     for address in (f"/dictamenes/{number}", f"/dictamenes/{number}/files/dictamen.json"):
         assert party.get(address).status_code == 404
         assert staff.get(address).status_code == 200
+
+
+def test_a_party_key_never_sees_how_the_search_in_the_list_goes(house: Any, program: Callable[..., Program]) -> None:
+    staff, party = program(name="todo"), program(by="aspirante1", name="mio")
+    with house.store.writing() as session:
+        session.execute(sa.text("UPDATE job SET finished_at = NULL, code = 'PLANTADO' WHERE kind = 'match_page'"))
+
+    def states(holder: Program) -> set[tuple[str, str | None]]:
+        files = holder.get("/batches/L00001").json["files"]
+        return {(page["state"], page["code"]) for file in files for page in file["pages"]}
+
+    assert states(staff) == {("failed", "PLANTADO")}
+    assert states(party) == {("done", None)}
+    assert staff.get("/tasks/entrega-L00001").json["state"] == "running"
+    assert party.get("/tasks/entrega-L00001").json["state"] == "done"
 
 
 def test_a_new_password_ends_the_keys_of_an_account(house: Any, program: Callable[..., Program]) -> None:
