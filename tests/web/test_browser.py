@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import statistics
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import html5lib
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 from service.access.accounts import DEMO_PASSWORD
 from service.intake import live
@@ -59,8 +61,8 @@ class Desk:
             self.page.keyboard.press("Enter")
             self.page.wait_for_url(f"{place}/")
 
-    def go(self, path: str) -> None:
-        self.page.goto(f"{self.place}{path}")
+    def go(self, path: str) -> Any:
+        return self.page.goto(f"{self.place}{path}")
 
     def press(self, key: str) -> None:
         """A key whose answer is another page, or the next item in this one's place; waits for what was sent."""
@@ -71,6 +73,13 @@ class Desk:
             "([origin, place]) => performance.timeOrigin !== origin || location.href !== place", arg=before
         )
         self.page.wait_for_load_state("load")
+
+
+def check_html(text: str, address: str) -> None:
+    """What Chromium was sent is valid HTML with its language and a title."""
+    page = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(text)
+    assert page.get("lang") == "es-MX", address
+    assert (page.find(".//title").text or "").strip(), address
 
 
 def serious(page: Page) -> list[str]:
@@ -222,6 +231,29 @@ def test_five_people_at_once_from_review_to_a_hearing_that_tells_the_rival(
         desk.context.close()
 
 
+def test_a_grid_of_glyphs_is_confirmed_with_enter_but_the_odd_one(chromium: Browser, served: str, house: Any) -> None:
+    desk = Desk(chromium, served, "revisora1")
+    desk.go("/revision")
+    page = desk.page
+    page.locator(".chips a").first.click()
+    page.locator("[data-grid]").wait_for()
+    cells = page.locator("[data-grid] input[type=checkbox]").count()
+    assert page.locator("[data-grid] image").first.evaluate("i => i.getBoundingClientRect().width") > 30
+    page.keyboard.press("ArrowRight")  # to the first cell
+    page.keyboard.press("Space")
+    assert page.locator("[data-grid] input:checked").count() == 1
+    desk.press("Enter")
+    assert page.get_by_text(f"{cells - 1} confirmadas, 1 marcadas").is_visible()
+    desk.press("u")
+    assert page.get_by_text("Grupo deshecho").is_visible()
+    assert page.locator("[data-grid] input[type=checkbox]").count() == cells
+    with house.store.reading() as session:
+        kinds = [event.kind for event in pages.events_page(session, None)]
+    assert kinds.count("CellsJudged") == kinds.count("CellsUndone") == 1
+    assert desk.errors == []
+    desk.context.close()
+
+
 def test_files_dropped_on_the_upload_page_reach_the_batch_page(
     chromium: Browser, served: str, tmp_path: Path
 ) -> None:
@@ -229,16 +261,29 @@ def test_files_dropped_on_the_upload_page_reach_the_batch_page(
 
     files = []
     for shade in (3, 4):
-        file = tmp_path / f"hoja-{shade}.png"
-        Image.new("L", (40, 40), shade).save(file)
+        file = tmp_path / f"hoja-{shade}.tif"
+        Image.new("L", (40, 40) if shade == 3 else (2400, 2400), shade).save(file)  # 5.8 MB: two pieces
         files.append(file)
     desk = Desk(chromium, served, "captura")
+    cuts: list[str] = []
+
+    def cut_three_times(route: Route) -> None:
+        if route.request.method == "PATCH" and len(cuts) < 3:
+            cuts.append(route.request.url)
+            route.abort("connectionreset")
+        else:
+            route.continue_()
+
+    desk.page.route("**/cargas/*", cut_three_times)
     desk.go("/aspirantes/A001/entregas")
     desk.page.set_input_files("#files", files)
     assert desk.page.locator("[data-chosen] li").count() == 2
     desk.page.get_by_role("button", name="Cargar").click()
     desk.page.wait_for_url("**/entregas/L*")
-    assert "hoja-3.png" in desk.page.content()
+    assert len(cuts) == 3
+    desk.errors.clear()  # the console names each cut
+    for file in files:
+        assert hashlib.sha256(file.read_bytes()).hexdigest() in desk.page.content()
     desk.page.reload()
     assert "Página 0 de 2" in desk.page.content()
     desk.page.locator("#progress[data-live=stream]").wait_for()
@@ -269,6 +314,7 @@ ADDRESSES = {
         "/revision/siguiente?kind=match",
         "/revision/siguiente?kind=date",
         "/revision/grupo/signature",
+        "/revision/celdas/1",
         "/revision/lista",
     ],
     "captura": [
@@ -297,7 +343,8 @@ def test_pages_have_no_serious_barrier_and_fit_a_phone(chromium: Browser, looked
     desk = Desk(chromium, looked_at, username)
     for address in ADDRESSES[username]:
         desk.page.set_viewport_size({"width": 1280, "height": 900})
-        desk.go(address)
+        answer = desk.go(address)
+        check_html(answer.text(), address)
         assert serious(desk.page) == [], address
         desk.page.set_viewport_size({"width": 390, "height": 844})
         over = desk.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
