@@ -6,7 +6,6 @@ python bench/api/bench_stream.py [RECORDS ...]   (make bench-api: 20,000 and 200
 from __future__ import annotations
 
 import datetime as dt
-import resource
 import subprocess
 import sys
 import tempfile
@@ -23,6 +22,7 @@ from service.store.papers import Batch, Page, Reading, Record, RowRead, Scan, Sh
 from service.store.proceso import Aspirante, ListaNominal, Marco, Proceso, ProcesoVersion
 
 ROWS = 8
+CLAVE = "QTNBTM87041509H300"
 
 
 def fill(store: Store, records: int) -> None:
@@ -52,49 +52,70 @@ def fill(store: Store, records: int) -> None:
         run_id, scan_id = run.id, scan.id
     sheets = iter(range(1, records // ROWS + 1))
     while some := list(islice(sheets, 500)):
+        layers: dict[type, list[object]] = {
+            table: [] for table in (Page, Reading, Sheet, Record, RowRead, Match, Ruling)
+        }
+        for number in some:
+            lay(layers, scan_id, run_id, number, at, day)
         with store.writing() as session:
-            for number in some:
-                page = Page(scan_id=scan_id, number=number)
-                session.add(page)
+            for rows in layers.values():  # in the order in which they refer to each other
+                session.add_all(rows)
                 session.flush()
-                reading = Reading(
-                    page_id=page.id, engine="b", kind="sheet", form=None, folio=None, document={}, at=at
-                )
-                sheet = Sheet(
-                    id=f"s{number}", aspirante="A001", batch="L00001", page_id=page.id, folio=f"{number:010d}",
-                    ink_print=b"", doubts=[],
-                )  # fmt: skip
-                session.add_all([reading, sheet])
-                session.flush()
-                for row in range(1, ROWS + 1):
-                    record = f"s{number}-{row:02d}"
-                    session.add(Record(id=record, sheet=sheet.id, row=row, aspirante="A001"))
-                    session.flush()
-                    read = RowRead(
-                        record=record, reading_id=reading.id, clave="QTNBTM87041509H300", numero_ocr="9" * 13,
-                        seccion="0001", demarcacion="005", nombre="N", fecha_read="051226", fecha=day,
-                    )  # fmt: skip
-                    session.add(read)
-                    session.flush()
-                    session.add(
-                        Match(
-                            record=record, row_read_id=read.id, lista_id="L", outcome="exact", accepted=True,
-                            clave="QTNBTM87041509H300", seccion=1, situacion="VIGENTE", probability=0.99,
-                            candidates=[{"clave": "QTNBTM87041509H300"}] * 3, at=at,
-                        )
-                    )  # fmt: skip
-                    session.add(
-                        Ruling(
-                            run_id=run_id, record=record, clase="V", reasons=[], paragraph="", sentence="",
-                            clave="QTNBTM87041509H300", decided_by="auto", pivotal=False,
-                        )
-                    )  # fmt: skip
+
+
+def lay(
+    layers: dict[type, list[object]], scan_id: int, run_id: int, number: int, at: dt.datetime, day: dt.date
+) -> None:
+    """The rows of one sheet of ``ROWS`` records."""
+    sheet = f"s{number}"
+    layers[Page].append(Page(id=number, scan_id=scan_id, number=number))
+    layers[Reading].append(
+        Reading(id=number, page_id=number, engine="b", kind="sheet", form=None, folio=None, document={}, at=at)
+    )
+    layers[Sheet].append(
+        Sheet(
+            id=sheet,
+            aspirante="A001",
+            batch="L00001",
+            page_id=number,
+            folio=f"{number:010d}",
+            ink_print=b"",
+            doubts=[],
+        )
+    )
+    for row in range(1, ROWS + 1):
+        record, one = f"{sheet}-{row:02d}", number * ROWS + row
+        layers[Record].append(Record(id=record, sheet=sheet, row=row, aspirante="A001"))
+        layers[RowRead].append(
+            RowRead(
+                id=one, record=record, reading_id=number, clave=CLAVE, numero_ocr="9" * 13, seccion="0001",
+                demarcacion="005", nombre="N", fecha_read="051226", fecha=day,
+            )
+        )  # fmt: skip
+        layers[Match].append(
+            Match(
+                record=record, row_read_id=one, lista_id="L", outcome="exact", accepted=True, clave=CLAVE, seccion=1,
+                situacion="VIGENTE", probability=0.99, candidates=[{"clave": CLAVE}] * 3, at=at,
+            )
+        )  # fmt: skip
+        layers[Ruling].append(
+            Ruling(
+                run_id=run_id, record=record, clase="V", reasons=[], paragraph="", sentence="", clave=CLAVE,
+                decided_by="auto", pivotal=False,
+            )
+        )  # fmt: skip
+
+
+def peak_mb() -> float:
+    """The greatest resident memory of this process so far (VmHWM: getrusage would count the parent's before exec)."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1]) / 1024
 
 
 def measure(url: str, kind: str) -> None:
     """Stream every record and print lines, CPU seconds and how much the peak memory grew meanwhile (MB)."""
     store = Store(url)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = peak_mb()
     start, lines = time.process_time(), 0
     with store.reading() as session:
         aspirante = session.get_one(Aspirante, "A001")
@@ -105,7 +126,7 @@ def measure(url: str, kind: str) -> None:
             with tempfile.TemporaryFile() as out:
                 lines = write_table(out, "R", RECORD_COLUMNS, (list(row.cells.values()) for row in rows))
     spent = time.process_time() - start
-    grew = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    grew = peak_mb() - before
     print(
         f"{kind:5} {lines:>8,} lines  {spent:6.1f} s CPU  {lines / spent:>7,.0f} lines/s  peak memory +{grew:.0f} MB"
     )
