@@ -45,6 +45,17 @@ def desks_everywhere() -> dict[str, Any]:
     return {"desks": DESKS, "questions": QUESTIONS, "groupable": GROUPABLE}
 
 
+@room.app_template_filter("told_once")
+def told_once(reasons: list[str]) -> list[tuple[str, str, int]]:
+    """Reasons of a question as (class it is about, sentence, how often): eight doubtful cells say one thing."""
+    times: dict[tuple[str, str], int] = {}
+    for reason in reasons:
+        code, mark, sentence = reason.partition("? ")
+        told = (code, sentence) if mark and code.isalnum() else ("", reason)
+        times[told] = times.get(told, 0) + 1
+    return [(code, sentence, count) for (code, sentence), count in times.items()]
+
+
 @room.app_template_filter("decision_word")
 def decision_filter(code: str) -> str:
     return decision_word(code)
@@ -86,7 +97,14 @@ def queues() -> str:
     by_kind: dict[str, dict[str, int]] = {}
     for aspirante, kind, count in counts:
         by_kind.setdefault(kind, {})[aspirante] = count
-    return render_template("desk/queues.html", by_kind=by_kind, names=names, glyphs=glyphs, kinds=allowed_kinds())
+    return render_template(
+        "desk/queues.html",
+        by_kind=by_kind,
+        names=names,
+        glyphs=glyphs,
+        kinds=allowed_kinds(),
+        reads_only=not roles_of(current_user) & DESK,
+    )
 
 
 @room.get("/revision/lista")
@@ -300,7 +318,9 @@ def group(kind: str) -> str:
                 place = row_place(view.reading.form, record.row, registered, GROUPABLE[kind])
                 cells.append((question, record, place))
         record_deed(session, person(), deeds.ImageSeen(",".join(r.id for _q, r, _p in cells), "grupo"))
-    return render_template("desk/group.html", question=QUESTIONS[kind], cells=cells, wanted=wanted)
+    return render_template(
+        "desk/group.html", question=QUESTIONS[kind], cells=cells, wanted=wanted, close_up=bool(GROUPABLE[kind])
+    )
 
 
 GROUP_SIZE = 24
@@ -357,13 +377,16 @@ def progress() -> str:
         deadlines.append((law.nombre, ends, (ends - today.date()).days))
     pace = sum(list(per_day.values())[-7:]) / 7
     total = sum(backlog.values())
+    left = [days_left for _name, _ends, days_left in deadlines if days_left > 0]
+    needed = -(-total // min(left)) if left else 0
     return render_template(
         "desk/progress.html",
         per_day=list(per_day.items()),
-        most=max([*per_day.values(), 1]),
+        most=max([*per_day.values(), needed, 1]),
         backlog=sorted(backlog.items(), key=lambda pair: -pair[1]),
         total=total,
         deadlines=deadlines,
+        needed=needed,
         days_needed=None if not pace else -(-total // max(int(pace), 1)),
         pace=round(pace, 1),
     )

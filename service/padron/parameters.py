@@ -17,7 +17,7 @@ from service.law.plazos import parrafo_6_periodo
 from service.law.ruling import rule
 from service.law.tally import tally, tally_to_json
 from service.proceso.register import law_proceso, load_proceso, require_proceso
-from service.store import Session, now
+from service.store import Session, Store, now
 from service.store.parametros import ParameterProposal, ProposalAnswer, answer_of
 from service.store.proceso import marco_in_force
 from service.store.standing import facts_of
@@ -77,23 +77,36 @@ def effect_of(session: Session, proceso: str, text: str) -> list[dict[str, Any]]
     ]
 
 
-def propose(
-    session: Session, proceso: str, *, parametro: str, valor: Any, acuerdo: str, since: dt.date, by: str
-) -> ParameterProposal:
-    """Put a change before a second person, with its effect. Raises Refused (also what the law refuses)."""
+def propose(store: Store, proceso: str, *, parametro: str, valor: Any, acuerdo: str, since: dt.date, by: str) -> int:
+    """Put a change before a second person, with its effect; returns the proposal's number.
+
+    The effect is ruled over a view of one moment that holds up nobody who writes; it is kept in a transaction of its
+    own. Raises Refused (also what the law refuses).
+    """
     if not acuerdo.strip():
         raise Refused("SIN_ACUERDO", "Escriba la clave del acuerdo que fija el parámetro; sin él no se cambia.")
-    version = require_proceso(session, proceso)
-    text = changed_text(version.text, parametro, valor, acuerdo.strip(), since)
-    law_proceso(text)
+    with store.reading() as session:
+        version = require_proceso(session, proceso)
+        text = changed_text(version.text, parametro, valor, acuerdo.strip(), since)
+        law_proceso(text)
+        effect = effect_of(session, proceso, text)
+    with store.writing() as session:
+        proposal = _keep(session, version.number, proceso, parametro, valor, acuerdo.strip(), since, effect, by)
+        return proposal.id
+
+
+def _keep(
+    session: Session, over: int, proceso: str, parametro: str, valor: Any, acuerdo: str, since: dt.date,
+    effect: list[dict[str, Any]], by: str,
+) -> ParameterProposal:  # fmt: skip
     proposal = ParameterProposal(
         proceso=proceso,
-        over_version=version.number,
+        over_version=over,
         parametro=parametro,
         valor={"valor": valor},
-        acuerdo=acuerdo.strip(),
+        acuerdo=acuerdo,
         vigente_desde=since,
-        effect=effect_of(session, proceso, text),
+        effect=effect,
         by=by,
         at=now(),
     )

@@ -83,17 +83,15 @@ def propose(proceso: str, parametro: str) -> ResponseReturnValue:
     except ValueError:
         raise Refused("FECHA", "Escriba desde cuándo rige como AAAA-MM-DD.") from None
     value = parameters.read_value(parametro, form.get("value", ""))
-    with store().writing() as session:
-        made = parameters.propose(
-            session,
-            proceso,
-            parametro=parametro,
-            valor=value,
-            acuerdo=form.get("acuerdo", ""),
-            since=since,
-            by=person(),
-        )
-        number = made.id
+    number = parameters.propose(
+        store(),
+        proceso,
+        parametro=parametro,
+        valor=value,
+        acuerdo=form.get("acuerdo", ""),
+        since=since,
+        by=person(),
+    )
     flash(_("Propuesta hecha; la debe aprobar otra persona."), "bien")
     return redirect(url_for("padron.proposal", proposal=number), 303)
 

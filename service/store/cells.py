@@ -64,7 +64,8 @@ def _judged() -> Any:
 
 
 def _asked() -> Any:
-    """Of a cell: the question that its field would answer is still open, and no newer reading took its place."""
+    """Of a cell: the question that its field would answer is open, the row is not suspected to be struck out (that
+    is settled first: a line through it is no glyph), and no newer reading took its place."""
     kind = case((DoubtfulCell.field == "fecha", "date"), else_="match")
     newest = (
         select(func.max(RowRead.id)).where(RowRead.record == DoubtfulCell.record).correlate(DoubtfulCell)
@@ -72,7 +73,10 @@ def _asked() -> Any:
     item = exists().where(
         ReviewItem.record == DoubtfulCell.record, ReviewItem.kind == kind, ~settled_condition(), ~moot_condition()
     )
-    return and_(DoubtfulCell.row_read_id == newest, item)
+    struck = exists().where(
+        ReviewItem.record == DoubtfulCell.record, ReviewItem.kind == "strike", ~settled_condition()
+    )
+    return and_(DoubtfulCell.row_read_id == newest, item, ~struck)
 
 
 def count_cells(session: Session, own: Collection[str] | None = None) -> list[tuple[str, int]]:
