@@ -119,7 +119,7 @@ def _find_batch(queries: Sequence[Query], roll: Roll, weights: Weights, frame: F
     chances: F64 = np.zeros(rows.shape)
     missing: F64 = np.zeros(len(queries))
     score.posterior(groups, nats, rows, roll.rows, score.shares_of(weights), chances, missing)
-    calibration.calibrate(chances, missing, weights.calibration)
+    calibration.calibrate(chances, missing, tables.has[:, 1], weights)
     batch = _Batch(
         roll, tables, frame, rows.tolist(), _texts(codes), words.tolist(),
         groups, marks.tolist(), _texts(gatherer.clave_read), _texts(gatherer.ocr_read), compared,

@@ -33,13 +33,13 @@ SEED = 7_001
 SIGNER = 0.001
 """Share of cells a signer writes wrongly. Assumed: nobody has counted it."""
 
-NO_NUMBER = 0.2
-"""Share of the rows learnt from that bear no OCR number: where doubts are many."""
+NO_NUMBER = 0.5
+"""Share of the rows learnt from that bear no OCR number: they have a map of their own."""
 
 LOW, HIGH = -4.6, 6.9
 """Log-odds between which the map is learnt: 1 % and 99.9 %."""
 
-POOL = 150
+POOL = 30
 """Rows a pool has at least."""
 
 Floats = npt.NDArray[np.float64]
@@ -85,7 +85,7 @@ def fit_names(roll: Roll, count: int) -> None:
 
 def fit_calibration(roll: Roll, rows: list[Row], weights: Weights) -> tuple[tuple[float, float], ...]:
     """Knots (said, seen) in log-odds."""
-    bare = replace(weights, calibration=())
+    bare = replace(weights, calibration=(), calibration_bare=())
     found = find_many([row.query for row in rows], roll, bare)
     said = odds(np.array([m.probability for m in found]))
     right = np.array(
@@ -127,8 +127,10 @@ def main() -> int:
     absent = [row for kind in ABSENT for row in draw_rows(roll, ink, kind, share, SEED, no_ocr=NO_NUMBER)]
     slips = fit_slips(roll, [row for row in present if row.kind == "plain"], DEFAULT)
     fit_names(roll, 4000)
-    knots = fit_calibration(roll, present + absent, replace(DEFAULT, **slips))
-    say(f"  calibration = {knots}")
+    say(f"  slips would be {slips}; the map is learnt with those in force")
+    for name, with_ocr in (("calibration", True), ("calibration_bare", False)):
+        rows = [row for row in present + absent if row.with_ocr == with_ocr]
+        say(f"  {name} = {fit_calibration(roll, rows, DEFAULT)}")
     return 0
 
 
