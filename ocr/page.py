@@ -14,6 +14,7 @@ from ocr.engine import Engine, GuardedEngine, default_engine
 from ocr.fields import doubtful_line, read_combs, read_line
 from ocr.form import Field, Form
 from ocr.hands import mark_same_hand
+from ocr.pasted import find_pasted
 from ocr.reading import Answer, Box, FieldReading, Lattice, PageKind, PageReading, RowReading, Signal
 from ocr.register import Placement, cut, register
 from ocr.upright import Image
@@ -84,8 +85,9 @@ def _read(
     combs = {s.row.row: {f.name: cut_comb(s, f) for f in s.row.fields.values() if f.kind == "comb"} for s in strips}
     fields = _read_fields(strips, combs, guard)
     writings = ink.find_signatures(strips)
+    pasted = find_pasted(strips, writings)
     evidence = copies.look(page, placement, strips)
-    rows = tuple(_row(s, fields[s.row.row], combs[s.row.row], writings, evidence) for s in strips)
+    rows = tuple(_row(s, fields[s.row.row], combs[s.row.row], writings, pasted, evidence) for s in strips)
     rows = mark_same_hand(copies.mark_repeated(rows, writings), combs)
     reading = PageReading(
         kind=PageKind.SHEET,
@@ -129,6 +131,7 @@ def _row(
     fields: Mapping[str, FieldReading],
     combs: Mapping[str, CombCells],
     writings: Mapping[int, ink.Writing],
+    pasted: Mapping[int, Signal],
     evidence: copies.Evidence,
 ) -> RowReading:
     number = strip.row.row
@@ -141,6 +144,7 @@ def _row(
     if inked:
         signals += marks.find_strikes(strip, combs)
         signals += copies.judge_row(evidence, number)
+        signals += [pasted[number]] if number in pasted else []
     names = list(strip.row.fields)
     ordered = {name: fields[name] for name in names if name in fields}
     if writing is not None:

@@ -1,0 +1,122 @@
+"""Signatures that no pen wrote on this paper: set into the picture with their own ground, or drawn in flat ink.
+
+What is looked for is what a scanner leaves everywhere and an editor does not: the noise of the paper around the
+strokes, and strokes that are nowhere quite as dark as a hair's breadth further on. A signal, never a verdict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from ocr.cells import Strip
+from ocr.ink import Writing
+from ocr.reading import Answer, Box, Signal
+
+Grey = npt.NDArray[np.uint8]
+
+STILL = 0.25
+"""Noise of the paper in a signature box over that of the page's other boxes. In 272 boxes of real ink, drawn and
+scanned (bench/ocr/pages_strikes.py), 0.9 to 1.3 and one in a hundred 0.34; with a white ground set in, 0.1 to 0.2."""
+NOISY = 0.3
+"""Grey levels of noise that a page must have for its absence to say something: a scanner that whitens paper, or a
+strong JPEG, leaves less (four of ten of those pages)."""
+SHARP = 1.3
+"""Sharpness of a signature's edges over that of the page's writing: in the same boxes 0.9 to 1.21; of 34 signatures
+drawn on those scans and compressed again 1.08 to 1.45."""
+SHARP_IF_FLAT, FLAT = 1.22, 0.10
+"""The same where the ink is as even as that: spread of the absorbance along the middle of strokes, over its middle
+(pens 0.07 to 0.16, drawn ink 0.055 to 0.095)."""
+LEAST_RIDGE = 80
+"""Pixels of stroke middles under which flatness is not judged: 8 mm of line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """``noise`` of the paper (grey levels), None where there is too little of it; ``spread`` of the ink and ``edge``
+    (share of the contrast that the steepest pixel takes), None where there is too little."""
+
+    noise: float | None
+    spread: float | None
+    edge: float | None
+
+
+def find_pasted(strips: Sequence[Strip], writings: Mapping[int, Writing]) -> dict[int, Signal]:
+    """``electronic`` signals by row, for signatures that look set in or drawn."""
+    looks = {s.row.row: look(s, writings[s.row.row].box) for s in strips if s.row.row in writings}
+    noise = _median([one.noise for one in looks.values()])
+    others = [
+        _edge_of(s, f.box) for s in strips for f in s.row.fields.values() if f.kind == "comb" and len(f.boxes) > 9
+    ]
+    edge = max(_median([one.edge for one in looks.values()]), _median(others))
+    found = {}
+    for row, one in looks.items():
+        box = writings[row].box
+        if one.spread is None or one.edge is None:
+            continue
+        sharp = one.edge / max(edge, 1e-6)
+        if one.noise is not None and noise > NOISY and one.noise < STILL * noise:
+            sentence = "La firma parece insertada: su fondo no tiene el grano del resto de la digitalización."
+            found[row] = Signal("electronic", Answer.YES, 0.9, sentence, box)
+        elif sharp > SHARP or (sharp > SHARP_IF_FLAT and one.spread < FLAT):
+            score = float(np.clip(0.6 + (sharp - SHARP_IF_FLAT), 0, 0.95))
+            sentence = "La firma parece dibujada en pantalla: sus bordes son más nítidos que los de lo escrito."
+            found[row] = Signal("electronic", Answer.YES, score, sentence, box)
+    return found
+
+
+def _median(values: Sequence[float | None]) -> float:
+    known = [value for value in values if value is not None]
+    return float(np.median(known)) if known else 0.0
+
+
+def look(strip: Strip, box: Box) -> Look:
+    """What a signature box shows, a millimetre within its lines."""
+    inner = Box(box.x + 1, box.y + 1, box.w - 2, box.h - 2)
+    ys, xs = strip.window(inner)
+    ink = strip.ink[ys, xs]
+    mask = (ink > strip.threshold).astype(np.uint8)
+    return Look(_noise(strip.color[ys, xs, 1], mask), _spread(ink, mask), _edge_of(strip, inner))
+
+
+def _edge_of(strip: Strip, box: Box) -> float | None:
+    """How steep the edges of the ink in a box are: the 90th percentile of the step a pixel, over the contrast."""
+    ys, xs = strip.window(box)
+    mask = (strip.ink[ys, xs] > strip.threshold).astype(np.uint8)
+    if cv2.countNonZero(mask) < 150 or cv2.countNonZero(1 - mask) < 150:
+        return None
+    light = strip.color[ys, xs, 1].astype(np.float32)
+    core = cv2.erode(mask, np.ones((3, 3), np.uint8)) > 0
+    if np.count_nonzero(core) < LEAST_RIDGE:
+        return None
+    contrast = float(np.median(light[mask == 0]) - np.median(light[core]))
+    across = np.abs(light[:, 2:] - light[:, :-2])[1:-1]
+    down = np.abs(light[2:] - light[:-2])[:, 1:-1]
+    steps = np.maximum(across, down)[cv2.dilate(mask, np.ones((3, 3), np.uint8))[1:-1, 1:-1] > 0]
+    return float(np.percentile(steps, 90)) / 2 / max(contrast, 20.0)
+
+
+def _noise(light: Grey, mask: Grey) -> float | None:
+    """Root mean square of steps over 0.3 mm of paper, a millimetre and more off the strokes."""
+    free = cv2.dilate(mask, np.ones((21, 21), np.uint8)) == 0
+    both = free[:, 3:] & free[:, :-3]
+    if np.count_nonzero(both) < 1500:
+        return None
+    steps = light[:, 3:][both].astype(np.float32) - light[:, :-3][both]
+    return float(np.sqrt(np.mean(np.minimum(steps**2, 400)) / 2))
+
+
+def _spread(ink: Grey, mask: Grey) -> float | None:
+    depth = cv2.distanceTransform(mask, cv2.DIST_L2, 3)
+    ridge = (depth >= cv2.dilate(depth, np.ones((3, 3), np.uint8)) - 0.01) & (depth > 0.9)
+    if np.count_nonzero(ridge) < LEAST_RIDGE:
+        return None
+    # as wide as the pen: thinner ends are paler, crossings darker, whatever drew them
+    usual = float(np.median(depth[ridge]))
+    values = ink[ridge & (depth > 0.8 * usual) & (depth < 1.25 * usual)].astype(np.float32)
+    low, middle, high = np.percentile(values, (15, 50, 85))
+    return float((high - low) / 2 / max(middle, 1.0))
