@@ -94,7 +94,8 @@ class Gatherer:
         self._look_up("birth", np.flatnonzero(with_clave), lambda a: scan_births(False, *a))
         self._look_up("ocr_first", np.flatnonzero(with_ocr), self._by_number_start)
         self._weigh()
-        self._scan_sections(self._undecided(with_clave | with_ocr))
+        both = self._with_number & (self._clave_reach >= CLAVE_ENOUGH)
+        self._scan_sections(self._undecided((with_clave | with_ocr) & ~both))
         wanted = self._undecided(with_clave)
         for block, name in enumerate(blocks.BLOCKS[:3]):
             self._look_up(name, wanted, lambda a, block=block: scan_letters(block, *a))

@@ -29,6 +29,11 @@ PROCESO, CORTE, RECEIVED, ISSUED = "2026-2027", "2026-08-31", "2027-01-19", "202
 SHEETS = 60
 COMPARED = ("required", "valid", "pending", "received", "by_class", "outcome", "dispersion")
 REVIEWERS = ("revisora1", "revisora2")
+EYES = ("supervisora", "ojos")
+"""Who sees the sample: nobody of them answered at the desk."""
+SAMPLED, SAMPLE = ("renata", "tomas"), 30
+SEED = "4 7 1 0 9 3 3 8 2 6 5 5 0 1 7 4 9 2 8 6"
+"""As twenty rolls of a ten-sided die in public would give it, after the frames were sealed."""
 
 
 class Demo:
@@ -88,6 +93,7 @@ class Demo:
                 out, ask = self.data / f"cedulas-{slug}.pdf", ("--sheets", SHEETS, "--aspirante")
                 self.respaldo("cedulas", "print", *ask, self.aspirantes[slug], "--out", out)
             self.respaldo("user", "demo")
+            self.respaldo("user", "add", "ojos", "--role", "revisor")
 
     def receive(self) -> None:
         """Batches uploaded, read and matched; originals received."""
@@ -120,6 +126,26 @@ class Demo:
                         self.respaldo("review", "decide", "--in", decisions)
         with self.stage("resolución"):
             self.work(1)
+
+    def look_again(self) -> None:
+        """A sealed, seeded sample of what the machine accepted and people rejected, seen by who never saw it."""
+        from samples.eyes import look
+
+        with self.stage("revisión a ciegas de una muestra"):
+            for slug in SAMPLED:
+                sealed = json.loads(self.respaldo("control", "seal", "--aspirante", self.aspirantes[slug], "--json"))
+                for frame in sealed:
+                    if size := min(frame["records"], SAMPLE):
+                        self.respaldo("control", "draw", "--frame", frame["frame"], "--seed", SEED, "--size", size)
+                for by in EYES:
+                    items, looks = self.data / f"muestra-{slug}-{by}.csv", self.data / f"vistos-{slug}-{by}.csv"
+                    self.respaldo("control", "list", "--by", by, "--out", items)
+                    seen = look(items, self.samples / "truth.csv", looks, by)
+                    self.respaldo("control", "look", "--in", looks)
+                    self.respaldo("control", "list", "--by", by, "--out", items)
+                    look(items, self.samples / "truth.csv", looks, by)
+                    self.respaldo("control", "confirm", "--in", looks)
+                    print(f"    {by}, {self.aspirantes[slug]}: {seen} registros vistos")
 
     def conclude(self) -> bool:
         """Outcomes beside what the drawing's truth says, and the dictámenes; True if all agree."""
@@ -178,6 +204,7 @@ def main() -> None:
     demo.prepare()
     demo.receive()
     demo.review()
+    demo.look_again()
     agrees = demo.conclude()
     print("\n  Tiempo de cada etapa:")
     for name, seconds in demo.times:

@@ -10,7 +10,7 @@ from pathlib import Path
 from bench.ocr import glyphs
 
 RIVAL_MODULES = {"pytesseract": "pytesseract", "tesserocr": "tesserocr", "rapidocr": "rapidocr"}
-SAMPLES = {"pytesseract": 120, "tesserocr": 400, "rapidocr": 400}
+SAMPLES = {"pytesseract": 30, "tesserocr": 200, "rapidocr": 120}
 """Rows that each slow engine reads, of the thousand that ours reads: they take up to a second a row."""
 
 

@@ -29,6 +29,20 @@ def upgrade() -> None:
     with op.batch_alter_table('cell_act', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_cell_act_by'), ['by'], unique=False)
 
+    op.create_table('recovery',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('username', sa.String(length=64), nullable=False),
+    sa.Column('motive', sa.String(), nullable=False),
+    sa.Column('by', sa.String(), nullable=False),
+    sa.Column('at', sa.DateTime(), nullable=False),
+    sa.Column('answered_by', sa.String(), nullable=True),
+    sa.Column('answered_at', sa.DateTime(), nullable=True),
+    sa.Column('approved', sa.Boolean(), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_recovery'))
+    )
+    with op.batch_alter_table('recovery', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_recovery_username'), ['username'], unique=False)
+
     op.create_table('api_token',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('name', sa.String(), nullable=False),
@@ -514,6 +528,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_api_token_account_id'))
 
     op.drop_table('api_token')
+    with op.batch_alter_table('recovery', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_recovery_username'))
+
+    op.drop_table('recovery')
     with op.batch_alter_table('cell_act', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_cell_act_by'))
 

@@ -15,7 +15,7 @@ from argon2 import PasswordHasher
 from service.access.roles import PARTIES, Role
 from service.access.tokens import revoke_keys_of
 from service.audit.chain import record
-from service.audit.deeds import UserAdded
+from service.audit.deeds import UserAdded, UserChanged
 from service.errors import Refused
 from service.store import Session
 from service.store import accounts as rows
@@ -137,6 +137,45 @@ def reset_password(session: Session, username: str) -> str:
     account.tf_totp_secret = None
     account.mf_recovery_codes = None
     return given
+
+
+SHORTEST_MOTIVE = 10
+RECOVERY_HOURS = 24
+"""A request nobody answered in a day is asked for anew: whoever asked knew then that the person stood before them."""
+
+
+def ask_recovery(session: Session, username: str, *, motive: str, by: str) -> rows.Recovery:
+    """Ask a new one-time password for somebody who lost theirs or the second factor; another person answers.
+
+    Raises Refused USUARIO_DESCONOCIDO, SIN_MOTIVO or RECUPERACION_PENDIENTE.
+    """
+    account = _existing(session, username)
+    if len(motive.strip()) < SHORTEST_MOTIVE:
+        raise Refused("SIN_MOTIVO", "Escriba qué perdió la persona y cómo se comprobó que es ella.")
+    if any(asked.username == account.username for asked in standing_recoveries(session)):
+        raise Refused("RECUPERACION_PENDIENTE", "Ya se pidió para esa cuenta; falta que otra persona responda.")
+    asked = rows.Recovery(username=account.username, motive=motive.strip()[:1000], by=by, at=now())
+    session.add(asked)
+    record(session, by, UserChanged(account.username, "pedir restablecer"))
+    return asked
+
+
+def answer_recovery(session: Session, recovery: int, *, approved: bool, by: str) -> str:
+    """Answer another person's request; the one-time password when approved, else empty. Raises Refused."""
+    asked = rows.find_recovery(session, recovery)
+    if asked is None or asked not in standing_recoveries(session):
+        raise Refused("YA_RESUELTO", "Esa petición ya se respondió o venció; pídala de nuevo.")
+    if by in (asked.by, asked.username):
+        raise Refused("MISMA_PERSONA", "La debe aprobar otra persona de administración; pídaselo.")
+    asked.answered_by, asked.answered_at, asked.approved = by, now(), approved
+    record(session, by, UserChanged(asked.username, "restablecer" if approved else "no restablecer"))
+    return reset_password(session, asked.username) if approved else ""
+
+
+def standing_recoveries(session: Session) -> list[rows.Recovery]:
+    """Requests that wait for a second person and have not expired."""
+    since = now() - dt.timedelta(hours=RECOVERY_HOURS)
+    return [asked for asked in rows.open_recoveries(session) if asked.at >= since]
 
 
 def set_active(session: Session, username: str, active: bool) -> None:

@@ -19,7 +19,7 @@ from service.access.words import CITY
 from service.audit import deeds
 from service.audit.chain import broken_links, record
 from service.store import Session, now, pages, questions
-from service.store.accounts import list_accounts
+from service.store.accounts import find_recovery, list_accounts
 from service.store.portal import count_open_alerts
 from service.store.work import open_jobs
 
@@ -83,7 +83,10 @@ def users() -> str:
     with store().reading() as session:
         found = list_accounts(session)
         aspirantes = [line.aspirante for line in pages.aspirante_lines(session)]
-    return render_template("access/users.html", users=found, aspirantes=aspirantes, roles=LABELS)
+        asked = accounts.standing_recoveries(session)
+    return render_template(
+        "access/users.html", users=found, aspirantes=aspirantes, roles=LABELS, asked=asked, me=person()
+    )
 
 
 @room.post("/usuarios")
@@ -106,11 +109,26 @@ def add_user() -> ResponseReturnValue:
 @room.post("/usuarios/<username>/restablecer")
 @admits(Role.ADMIN, fresh=True)
 def reset_user(username: str) -> ResponseReturnValue:
-    """Recovery: a new one-time password; the second factor is set up anew."""
+    """Recovery asked: nobody can take an account over alone."""
     with store().writing() as session:
-        given = accounts.reset_password(session, username)
-        record(session, person(), deeds.UserChanged(username, "restablecer"))
-    return _show_once(username, given)
+        accounts.ask_recovery(session, username, motive=request.form.get("motive", ""), by=person())
+    flash(_("Pedido; lo debe aprobar otra persona de administración."), "bien")
+    return redirect(url_for("access.users"), 303)
+
+
+@room.post("/usuarios/recuperaciones/<int:recovery>")
+@admits(Role.ADMIN, fresh=True)
+def answer_recovery(recovery: int) -> ResponseReturnValue:
+    """The second person's answer: a one-time password, shown once; the second factor is set up anew."""
+    with store().writing() as session:
+        approved = request.form.get("answer") == "approve"
+        given = accounts.answer_recovery(session, recovery, approved=approved, by=person())
+        found = find_recovery(session, recovery)
+        username = found.username if found is not None else ""
+    if given:
+        return _show_once(username, given)
+    flash(_("Rechazado."), "aviso")
+    return redirect(url_for("access.users"), 303)
 
 
 @room.post("/usuarios/<username>/estado")

@@ -57,13 +57,13 @@ def _claim_part(session: Session, claim: rows.Claim) -> list[Flowable]:
         view = pages.record_view(session, record)
         notified = rows.row_of_notice(session, claim.notice_id, record)
         folio = f"folio {folio_word(view.sheet.folio)}, renglón {view.record.row}<br/>" if view else ""
-        before = ", ".join(f"{code} {class_word(code)}" for code in (notified.reasons if notified else ()))
-        now_is = f"{view.ruling.clase} {class_word(view.ruling.clase)}" if view and view.ruling else ""
+        before = ", ".join(_cause(code) for code in (notified.reasons if notified else ()))
+        now_is = _cause(view.ruling.clase) if view and view.ruling else ""
         decision = decided.get(record)
         said = "Pendiente."
         if decision is not None:
             verb = "Concedido" if decision.granted else "Negado"
-            cured = f" Se levanta: {', '.join(decision.cured)}." if decision.cured else ""
+            cured = f" Se levanta: {', '.join(_cause(code) for code in decision.cured)}." if decision.cured else ""
             said = (
                 f"<b>{verb}</b>, {moment(decision.at)}, {safe(decision.by)}.{cured} Motivo: {safe(decision.motive)}"
             )
@@ -73,3 +73,8 @@ def _claim_part(session: Session, claim: rows.Claim) -> list[Flowable]:
         Spacer(1, 4 * mm),
     ]
     return part
+
+
+def _cause(code: str) -> str:
+    """A class in words. Which baja it is stays out of a paper that travels: it is told in person at the hearing."""
+    return class_word(code) if code.startswith("B") else f"{code} {class_word(code)}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from service.access.forms import whole
+from service.access.numbers import whole_number
 from service.cli.base import Door, verb
 from service.errors import Refused
 
@@ -118,7 +118,7 @@ def control_confirm(door: Door, source: Path) -> None:
     rows = read_table(source, CONFIRM_COLUMNS)
     for line, row in enumerate(rows, start=2):
         same, by = YES.get(row["misma"].strip().lower()), row["by"].strip()
-        if same is None or (item := whole(row["item"])) is None:
+        if same is None or (item := whole_number(row["item"])) is None:
             raise Refused("RENGLON_DE_CONTROL", f"Línea {line}: «item» es un número; «misma» es «si» o «no».")
         with door.store.reading() as session:
             roles = roles_named(session, by)
@@ -130,7 +130,7 @@ def _look_of(line: int, row: dict[str, str]) -> tuple[int, Look]:
     from service.dictamen.expediente import Look
 
     answers = [YES.get(row[name].strip().lower()) for name in ("firma", "regla")]
-    item = whole(row["item"])
+    item = whole_number(row["item"])
     if item is None or None in answers:
         raise Refused("RENGLON_DE_CONTROL", f"Línea {line}: «item» es un número; «firma» y «regla» son «si» o «no».")
     signed, in_order = (bool(answer) for answer in answers)

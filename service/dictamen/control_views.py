@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 from flask_security import current_user
 
 from service.access.context import person, settings, store
-from service.access.forms import whole
 from service.access.guard import admits, roles_of
+from service.access.numbers import whole_number
 from service.access.roles import DESK, Role
 from service.access.scope import own_aspirantes, require_sight, sees
 from service.audit.chain import record as record_deed
@@ -68,7 +68,7 @@ def control() -> str:
 def control_seal() -> ResponseReturnValue:
     """Seal the frames of an aspirante, or that of a dictamen."""
     subject = request.form.get("subject", "")
-    if subject.startswith("dictamen:") and (dictamen := whole(subject[9:])) is not None:
+    if subject.startswith("dictamen:") and (dictamen := whole_number(subject[9:])) is not None:
         seal_decision(store(), settings(), dictamen, person())
     else:
         seal_reading(store(), subject, person())
@@ -80,7 +80,7 @@ def control_seal() -> ResponseReturnValue:
 @admits(Role.DEAPF, fresh=True)
 def control_draw() -> ResponseReturnValue:
     """Draw a frame by the public seed."""
-    frame, size = whole(request.form.get("frame")), whole(request.form.get("size"))
+    frame, size = whole_number(request.form.get("frame", "")), whole_number(request.form.get("size", ""))
     if frame is None or not size:
         raise Refused("MUESTRA_MENOR", "Escriba el tamaño de la muestra en cifras.")
     drawn = draw_frame(store(), settings(), frame, request.form.get("seed", "").strip(), size, person())

@@ -13,8 +13,8 @@ from flask_babel import gettext as _
 from flask_security import current_user
 
 from service.access.context import person, settings, store
-from service.access.forms import whole
 from service.access.guard import admits, roles_of
+from service.access.numbers import whole_number
 from service.access.pages import start_of_day
 from service.access.roles import DESK, Role
 from service.dictamen.exchange_acts import NOTICES, OUT, adopt, layouts_of, send_compulsa, send_notice, take_compulsa
@@ -67,7 +67,7 @@ def exchange_file() -> Response:
 @admits(Role.DEAPF, fresh=True)
 def exchange_return() -> ResponseReturnValue:
     """Take a returned compulsa."""
-    sent, file = whole(request.form.get("sent")), request.files.get("file")
+    sent, file = whole_number(request.form.get("sent", "")), request.files.get("file")
     if sent is None or file is None or not file.filename:
         raise Refused("COMPULSA_COLUMNAS", "Elija el envío y el archivo que volvió.")
     taken = take_compulsa(

@@ -17,6 +17,7 @@ from service.dictamen import typography as look
 
 TILE = 6.6 * mm
 GAP = 0.9 * mm
+LABELS_UP_TO = 60  # units whose number fits on a map 105 mm tall; the table names all
 
 
 class Gauge(Flowable):
@@ -125,18 +126,17 @@ class Tiles(Flowable):
 
 
 class Map(Flowable):
-    """Outlines of the units (or of the ámbito within the city), filled by the same three shades."""
+    """Outlines of the units, filled by the same three shades; a unit of many sections shows each of them."""
 
     def __init__(
         self,
         outlines: Mapping[str, Sequence[Sequence[tuple[int, int]]]],
         units: Mapping[str, Unit],
-        highlighted: str,
         *,
         height: float = 105 * mm,
     ) -> None:
         super().__init__()
-        self.outlines, self.units, self.highlighted = outlines, units, highlighted
+        self.outlines, self.units = outlines, units
         self.height, self.width = height, look.WIDTH
         points = [point for rings in outlines.values() for ring in rings for point in ring]
         self.left, self.low = min(x for x, _ in points), min(y for _, y in points)
@@ -150,10 +150,7 @@ class Map(Flowable):
         canvas.setLineWidth(0.5)
         for name, rings in sorted(self.outlines.items()):
             unit = self.units.get(name)
-            if unit is not None:
-                canvas.setFillColor(unit.shade)
-            else:
-                canvas.setFillColor(look.BLUE if name == self.highlighted else look.PALE)
+            canvas.setFillColor(look.PALE if unit is None else unit.shade)
             canvas.setStrokeColor(look.GREY)
             path = canvas.beginPath()
             for ring in rings:
@@ -161,19 +158,19 @@ class Map(Flowable):
                     (path.moveTo if number == 0 else path.lineTo)(*self._place(x, y))
                 path.close()
             canvas.drawPath(path, stroke=1, fill=1)
-        for name, rings in sorted(self.outlines.items()):
-            self._write(name, max(rings, key=len))
-        if self.units:
-            _legend(canvas, 0, 0)
+        if len(self.outlines) <= LABELS_UP_TO:
+            for name, rings in sorted(self.outlines.items()):
+                self._write(name, [point for ring in rings for point in ring])
+        _legend(canvas, 0, 0)
 
     def _place(self, x: int, y: int) -> tuple[float, float]:
         return self.shift + (x - self.left) * self.scale, 8 * mm + (y - self.low) * self.scale
 
-    def _write(self, name: str, ring: Sequence[tuple[int, int]]) -> None:
-        xs, ys = [x for x, _ in ring], [y for _, y in ring]
+    def _write(self, name: str, points: Sequence[tuple[int, int]]) -> None:
+        xs, ys = [x for x, _ in points], [y for _, y in points]
         x, y = self._place((min(xs) + max(xs)) // 2, (min(ys) + max(ys)) // 2)
         unit = self.units.get(name)
-        dark = name == self.highlighted or (unit is not None and unit.shade == look.BLUE)
+        dark = unit is not None and unit.shade == look.BLUE
         self.canv.setFillColor(look.WHITE if dark else look.INK)
         self.canv.setFont(look.SANS, 6.6)
         self.canv.drawCentredString(x, y - 2, name)

@@ -15,6 +15,7 @@ from typing import Any
 
 UNIT = 10_000  # per degree of latitude
 TOLERANCE = 25.0  # units, some 280 m: half a printed millimetre when the city is 105 mm tall
+DETAIL = 400  # of a map 105 mm tall: a quarter of a millimetre
 LATITUDE = 19.3  # of the city
 SMALLEST = 12  # units: a ring narrower than this is not drawn
 
@@ -34,6 +35,29 @@ def outlines_of(path: Path, name_of: Callable[[Mapping[str, Any]], str]) -> dict
         kept = [ring for ring in rings if len(ring) > 2 and _width(ring) >= SMALLEST]
         found.setdefault(name_of(feature["properties"]), []).extend(kept)
     return found
+
+
+def unit_outlines(features: Sequence[Mapping[str, Any]], unit_of: Mapping[int, str]) -> dict[str, list[list[Point]]]:
+    """The rings of each unit of a contest, from the geometry loaded with the frame: its sections, or whole units.
+
+    ``features`` as the frame keeps them (``seccion``, ``demarcacion`` or ``circunscripcion``, and ``rings`` of
+    [longitude, latitude]); ``unit_of``: the unit of each section of the contest's scope. Simplified to a
+    ``DETAIL``-th of the map's greater side.
+    """
+    known = set(unit_of.values())
+    found: dict[str, list[list[Point]]] = {}
+    for feature in features:
+        whole = str(feature.get("circunscripcion", feature.get("demarcacion", "")))
+        unit = unit_of.get(feature["seccion"]) if "seccion" in feature else whole if whole in known else None
+        if unit:
+            found.setdefault(unit, []).extend([_point(*pair[:2]) for pair in ring] for ring in feature["rings"])
+    points = [point for rings in found.values() for ring in rings for point in ring]
+    if not points:
+        return {}
+    across, up = (max(one[axis] for one in points) - min(one[axis] for one in points) for axis in (0, 1))
+    return {
+        unit: [simplify(ring, max(across, up) / DETAIL) for ring in rings] for unit, rings in sorted(found.items())
+    }
 
 
 def simplify(ring: Sequence[Point], tolerance: float = TOLERANCE) -> list[Point]:

@@ -125,13 +125,13 @@ def _furniture(canvas: Canvas, head: PacketHead, number: int) -> None:
 
 def _card(canvas: Canvas, row: PacketRow, top: float) -> None:
     """One row: what it is, its picture, its reasons."""
-    _bookmark(canvas, row.record, f"Folio {row.folio or 'sin folio'}, renglón {row.row}", 1)
+    _bookmark(canvas, row.record, _place(row), 1)
     canvas.setStrokeColor(look.LINE)
     canvas.setLineWidth(0.5)
     canvas.line(look.MARGIN_X, top, look.MARGIN_X + look.WIDTH, top)
     canvas.setFillColor(look.INK)
     canvas.setFont(look.SANS_BOLD, 9.5)
-    canvas.drawString(look.MARGIN_X, top - 12, f"Folio {row.folio or 'sin folio'}, renglón {row.row}")
+    canvas.drawString(look.MARGIN_X, top - 12, _place(row))
     canvas.setFont(look.SANS, 8)
     canvas.setFillColor(look.GREY)
     canvas.drawRightString(look.MARGIN_X + look.WIDTH, top - 12, row.record)
@@ -145,6 +145,13 @@ def _card(canvas: Canvas, row: PacketRow, top: float) -> None:
     ]
     floor = top - CARD + 4
     Frame(look.MARGIN_X, floor, look.WIDTH, bottom - floor - 2, 0, 0, 0, 0).addFromList(said, canvas)
+
+
+def _place(row: PacketRow) -> str:
+    """Where a row stands, its folio as it is printed on the sheet: SSS-NNNNNN-C."""
+    figures = row.folio
+    folio = f"{figures[:3]}-{figures[3:9]}-{figures[9:]}" if len(figures) == 10 and figures.isdigit() else figures
+    return f"Folio {folio or 'sin folio'}, renglón {row.row}"
 
 
 def _picture(canvas: Canvas, image: bytes, bottom: float) -> bool:

@@ -89,6 +89,16 @@ def defects(said: Mapping[str, Any]) -> list[Flowable]:
         ),
     ]
     flow.append(table(rows, widths) if said["errores"] else text("No medido.", look.NOTE))
+    origins = {one["muestra"]["marco_sha256"]: one["muestra"] for one in said["errores"] if one["muestra"]}
+    flow += [Spacer(1, 2 * mm)] if origins else []
+    flow += [
+        text(
+            f"Muestra de {thousands(one['sorteados'])} de {thousands(one['registros'])} registros; semilla pública "
+            f"«{one['semilla']}»; lista sellada antes de conocerla, SHA-256 {sealed}.",
+            look.SMALL,
+        )
+        for sealed, one in origins.items()
+    ]
     return flow
 
 

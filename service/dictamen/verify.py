@@ -83,15 +83,9 @@ def _check_hashes(report: Report, folder: Path, said: Mapping[str, Any]) -> None
 def _check_statement(report: Report, said: Mapping[str, Any], drawn: Sequence[Drawn]) -> None:
     """The statement of error counted again from the sample, its arithmetic, and the sample from its seed."""
     report.compare(f"anexos.{control.ANNEX}.renglones", said["anexos"][control.ANNEX]["renglones"], len(drawn))
-    samples = {}
+    samples = samples_of(said["errores"])
     for one in said["errores"]:
         name = f"errores[{one['medida']}]"
-        if one["muestra"] and one["medida"] in control.STRATA:
-            stratum, origin = control.STRATA[one["medida"]], one["muestra"]
-            samples[stratum] = Sampled(
-                stratum, origin["registros"], origin["marco_sha256"], origin["semilla"], origin["sorteados"],
-                origin["sorteos_anteriores"], origin["ampliaciones"],
-            )  # fmt: skip
         if "casos" in one and one["errores"] <= one["casos"]:
             report.compare(f"{name}.tasa", one["tasa"], rate(one["errores"], one["casos"]))
             interval = list(clopper_pearson(one["errores"], one["casos"]))
@@ -99,15 +93,28 @@ def _check_statement(report: Report, said: Mapping[str, Any], drawn: Sequence[Dr
         elif "casos" in one:
             report.add(f"{name}.errores", one["errores"], f"más que los {one['casos']} casos")
     stated = [one for one in said["errores"] if one["medida"] in control.STRATA]
-    report.compare("errores", stated, control.statement(list(samples.values()), drawn))
+    report.compare("errores", stated, control.statement(samples, drawn))
     for stratum in (control.MACHINE, control.PEOPLE):
         mine = [one for one in drawn if one.stratum == stratum]
-        sample = samples.get(stratum)
+        sample = next((one for one in samples if one.stratum == stratum), None)
         report.compare(f"muestra.{stratum}.sorteados", 0 if sample is None else sample.drawn, len(mine))
         if sample is not None:
             tickets = [ticket(sample.seed, one.record) for one in sorted(mine, key=lambda one: one.place)]
             if tickets != sorted(set(tickets)) or [one.place for one in mine] != list(range(1, len(mine) + 1)):
                 report.add(f"muestra.{stratum}", "en el orden de la semilla", "otro orden, o un registro repetido")
+
+
+def samples_of(lines: Sequence[Mapping[str, Any]]) -> tuple[Sampled, ...]:
+    """The samples that a statement of error names, one a stratum."""
+    found = {}
+    for one in lines:
+        if one["muestra"] and one["medida"] in control.STRATA:
+            origin, stratum = one["muestra"], control.STRATA[one["medida"]]
+            found[stratum] = Sampled(
+                stratum, origin["registros"], origin["marco_sha256"], origin["semilla"], origin["sorteados"],
+                origin["sorteos_anteriores"], origin["ampliaciones"],
+            )  # fmt: skip
+    return tuple(found.values())
 
 
 def _check_finality(report: Report, said: Mapping[str, Any]) -> None:

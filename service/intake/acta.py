@@ -82,7 +82,7 @@ def _reconciled(
 ) -> Flowable:
     declared = sum(d.batch.declared_sheets or 0 for d in deliveries)
     lines = [
-        ["Hojas declaradas", str(declared), "", ""],
+        ["Hojas declaradas", str(declared) if declared else "sin declarar", "", ""],
         [
             "Hojas digitalizadas",
             str(sheets),
@@ -138,7 +138,7 @@ def _samples(session: Session, aspirante: Aspirante) -> list[Flowable]:
                     ]
                     for place, mark in enumerate(sample.drawn, 1)
                 ],
-                (12, 40, 28, 56, 40),
+                (15, 37, 28, 56, 40),
             ),
         ]
     return part

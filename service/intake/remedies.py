@@ -9,8 +9,9 @@ from service.errors import Refused
 from service.jobs.lay import folio_doubts
 from service.proceso.register import require_aspirante
 from service.store import Session, now
+from service.store.audiencia import items_of_kind
 from service.store.dictamenes import last_final
-from service.store.findings import Review, Settlement, open_items_of_record
+from service.store.findings import Review, ReviewItem, Settlement, VoidedSettlement, standing_settlement
 from service.store.papers import Batch, Reading, newest_reading, page_with_scan, records_of_sheet
 from service.store.proceso import Aspirante
 from service.store.remedies import (
@@ -135,18 +136,36 @@ def _move(session: Session, remedy: Remedy) -> None:
     for sheet in sheets_of_batch(session, batch.id):
         reading = newest_reading(session, sheet.page_id)
         doubts = folio_doubts(session, other, page_from_json(reading.document)) if reading is not None else []
-        if not doubts and sheet.doubts:
+        if doubts:
+            _ask(session, sheet.id, remedy, doubts)
+        elif sheet.doubts:
             _dismiss(session, sheet.id, remedy)
         sheet.doubts = doubts
     add_job(session, "rule", other.proceso, None, now())
 
 
-def _dismiss(session: Session, sheet: str, remedy: Remedy) -> None:
-    """The folio was only strange under the wrong aspirante: the questions about it are answered by this act."""
+def _ask(session: Session, sheet: str, remedy: Remedy, doubts: list[str]) -> None:
+    """A folio that is strange where the sheet now is: people rule on it, as if it had been delivered there."""
     for row in records_of_sheet(session, sheet):
-        for item in open_items_of_record(session, row.id):
-            if item.kind != "sheet" or not item.cause.startswith("read:"):
+        reasons = [f"I9? {doubt}" for doubt in doubts]
+        item = ReviewItem(record=row.id, kind="sheet", cause=f"move:{remedy.id}", reasons=reasons, at=now())
+        session.add(item)
+
+
+def _dismiss(session: Session, sheet: str, remedy: Remedy) -> None:
+    """The folio was only strange under the wrong aspirante: this act answers what is open about it, and anew what
+    was found against it there."""
+    for row in records_of_sheet(session, sheet):
+        for item in items_of_kind(session, row.id, "sheet"):
+            if not item.cause.startswith(("read:", "move:")):
                 continue
+            settlement = standing_settlement(session, item.id)
+            if settlement is not None:
+                if session.get_one(Review, settlement.review_id).reason != "I9":
+                    continue
+                motive = f"entrega movida, acto {remedy.id}"
+                voided = VoidedSettlement(settlement_id=settlement.id, by=remedy.by, at=now(), motive=motive)
+                session.add(voided)
             review = Review(
                 item_id=item.id, decision="accept", reason=f"entrega movida, acto {remedy.id}", clave=None,
                 seccion=None, situacion=None, by=remedy.by, at=now(), rank="supervisor", adverse=False,

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from service.access.context import person, store
 from service.access.guard import admits
+from service.access.numbers import whole_number
 from service.access.roles import Role
 from service.access.scope import require_sight, sees
 from service.errors import Refused
@@ -56,18 +57,22 @@ def propose(batch: str) -> ResponseReturnValue:
     """Propose to close a page by hand, or to move the delivery; another person answers."""
     found = _batch_or_404(batch)
     form = request.form
-    motive, number, page = form.get("motive", ""), form.get("rows", "0"), form.get("page", "")
+    motive, rows, page = (
+        form.get("motive", ""),
+        whole_number(form.get("rows", "0")),
+        whole_number(form.get("page", "")),
+    )
     with store().writing() as session:
         if form.get("kind") == "move":
             to = form.get("to", "")
             require_sight(to)
             propose_move(session, session.get_one(Batch, found.id), to, motive=motive, by=person())
         else:
-            if not (page.isdigit() and int(page) in {p.id for p, _s, _j in pages_aside(session, found.id)}):
+            if page is None or page not in {p.id for p, _s, _j in pages_aside(session, found.id)}:
                 raise Refused("PAGINA_LEIDA", "Esa página no está apartada; no hace falta cerrarla a mano.")
-            if not number.isdigit():
+            if rows is None:
                 raise Refused("NUMERO", "Los renglones se escriben con un número entero.")
-            propose_closing(session, int(page), rows=int(number[:3]), motive=motive, by=person())
+            propose_closing(session, page, rows=rows, motive=motive, by=person())
     flash(_("Propuesto; lo debe aprobar otra persona."), "bien")
     return redirect(url_for("remedies.acts", batch=found.id), 303)
 

@@ -148,13 +148,16 @@ def _examine_one(content: ContentStore, name: str, staged: Staged) -> Iterator[_
 def _batch_for(
     session: Session, aspirante: str, received: dt.date, operator: str, declared: int | None, delivery: str | None
 ) -> Batch:
-    """The batch that the files join: the delivery's own while the day is the same, else a new one (not yet added)."""
+    """The batch that the files join: the delivery's own while the day is the same, else a new one (not yet added).
+
+    Also a new one when the delivery's own was moved to another aspirante since.
+    """
     announced = session.get_one(Delivery, delivery) if delivery else None
     if announced is not None and announced.aspirante != aspirante:
         raise Refused("ENTREGA_AJENA", "Esa entrega es de otro expediente; abra una nueva.")
     if announced is not None and announced.batch is not None:
         batch = session.get_one(Batch, announced.batch)
-        if batch.received == received:
+        if (batch.received, batch.aspirante) == (received, aspirante):
             return batch
         declared = None  # it stands on the first day's batch
     elif announced is not None:

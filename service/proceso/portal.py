@@ -26,7 +26,10 @@ class PortalParameters:
 
 @lru_cache(maxsize=64)
 def portal_parameters(text: str) -> PortalParameters:
-    """The limits of a process file. Other rooms may keep keys of their own there. Raises Refused on a value that is no whole number."""
+    """The limits of a process file, where other rooms may keep keys of their own.
+
+    Raises Refused on a value that is no whole number.
+    """
     table = tomllib.loads(text).get("portal", {})
     known = {field.name for field in fields(PortalParameters)}
     given = {key: value for key, value in table.items() if key in known}

@@ -70,6 +70,20 @@ class AccountScope(Base):
     value: Mapped[str] = mapped_column(String(64), primary_key=True)
 
 
+class Recovery(Base):
+    """A new one-time password asked for an account by one person; another answers."""
+
+    __tablename__ = "recovery"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    username: Mapped[str] = mapped_column(String(64), index=True)
+    motive: Mapped[str]
+    by: Mapped[str]
+    at: Mapped[dt.datetime]
+    answered_by: Mapped[str | None]
+    answered_at: Mapped[dt.datetime | None]
+    approved: Mapped[bool | None]
+
+
 class FailedSignIn(Base):
     """One failed attempt under a hash of the name given, so that the table names nobody who mistyped."""
 
@@ -101,6 +115,14 @@ def find_account(session: Session, username: str) -> Account | None:
 
 def list_accounts(session: Session) -> list[Account]:
     return list(session.scalars(sa.select(Account).order_by(Account.username)))
+
+
+def open_recoveries(session: Session) -> list[Recovery]:
+    return list(session.scalars(sa.select(Recovery).where(Recovery.answered_at.is_(None)).order_by(Recovery.id)))
+
+
+def find_recovery(session: Session, recovery: int) -> Recovery | None:
+    return session.get(Recovery, recovery)
 
 
 def role_rows(session: Session, names: Iterable[str]) -> list[RoleRow]:

@@ -16,7 +16,10 @@ class Job(Base):
     """A piece of background work. This table is the truth; a message in the queue is only a nudge."""
 
     __tablename__ = "job"
-    __table_args__ = (UniqueConstraint("kind", "subject"), Index("ix_job_open", "finished_at", "kind", "attempts", "id"))
+    __table_args__ = (
+        UniqueConstraint("kind", "subject"),
+        Index("ix_job_open", "finished_at", "kind", "attempts", "id"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str]
     subject: Mapped[str]

@@ -37,8 +37,12 @@ def made_up() -> ModuleType:
 
 
 @pytest.fixture
-def house(store: Store) -> Store:
-    """Two aspirantes of one district: A with twelve supports of as many people, B with two of the same people."""
+def house(store: Store, signer: Signer, monkeypatch: pytest.MonkeyPatch) -> Store:
+    """Two aspirantes of one district: A with twelve supports of as many people, B with two of the same people.
+
+    Its key is made once for all tests (a second of work each time otherwise).
+    """
+    monkeypatch.setattr("service.dictamen.signing_key.make_rehearsal_signer", lambda moment: signer)
     built: Store = _load("made_up_store", HERE / "made_up_store.py").build_house(store)
     return built
 

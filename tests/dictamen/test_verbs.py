@@ -11,7 +11,7 @@ import pytest
 from service.cli import main
 
 FOLDER = Path(__file__).resolve().parents[2] / "samples" / "dictamen" / "A-001"
-ROOT = FOLDER.with_name("root.txt").read_text(encoding="ascii").strip()
+ROOT = FOLDER.with_name("A-001.root.txt").read_text(encoding="ascii").strip()
 SEED = "4 7 1 0 9 3 3 8 2 6 5 5"
 
 

@@ -309,6 +309,9 @@ ADDRESSES = {
         "/bitacora",
         "/cuenta",
         "/alertas",
+        "/entregas/L00001/actos",
+        "/aspirantes/A001/papel",
+        "/revision/grupo/copy",
     ],
     "revisora1": [
         "/revision/siguiente?kind=match",
@@ -323,6 +326,8 @@ ADDRESSES = {
         "/entregas/L00001/paginas",
         "/solicitudes",
         "/aspirantes/A001/originales",
+        "/aspirantes/A001/cotejo",
+        "/revision",
     ],
     "deapf": ["/aspirantes", "/aspirantes/A001", "/aspirantes/A001/registros", "/dictamenes"],
     "audiencia": ["/audiencia", "/aspirantes/A001/audiencia", "/audiencias/1"],

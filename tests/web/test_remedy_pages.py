@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 from collections.abc import Callable
 from typing import Any
 
 from PIL import Image
 
+from service.desk.decisions import Decision, decide
 from service.errors import Refused
+from service.intake.deliveries import open_delivery
+from service.intake.uploads import take_files
 from service.store import pages, questions
 from service.store.dictamenes import page_work
 from service.store.findings import newest_tally
-from service.store.remedies import pages_aside
+from service.store.papers import Batch
+from service.store.remedies import hand_over, pages_aside
 
 MOTIVE = "La hoja llegó mojada; en el papel se ve lo que aquí se dice."
 
@@ -93,13 +98,41 @@ def test_a_delivery_goes_to_whose_it_is_and_both_counts_follow(house: Any, perso
     with house.store.reading() as session:
         after = {a: newest_tally(session, a).document["received"] for a in ("A001", "A002")}
         doubts = [sheet.doubts for sheet, _rows, _came in pages.sheets_of(session, "A001") if sheet.batch == "L00002"]
+        asked = [i.id for i, r, _a in questions.open_questions(session, ["sheet"]) if r.aspirante == "A001"]
     assert after == {"A001": before["A001"] + before["A002"], "A002": 0}
     assert doubts == [["El folio es de la serie de otra persona aspirante."]]
+    assert len(asked) == before["A002"]  # whose folio it is, people say
     assert person("aspirante2").get("/entregas/L00002").status_code == 404
     assert person("aspirante1").get("/entregas/L00002").status_code == 200
+    for by in ("revisora1", "revisora2"):
+        with house.store.writing() as session:
+            decide(session, house.settings, asked[0], Decision("reject", "I9"), by=by, roles=frozenset({"revisor"}))
+    house.work()
     back = boss.post(place, {"kind": "move", "to": "A002", "motive": MOTIVE}, at=place)
     assert back.status_code == 303
     clerk.post("/actos/2", {"answer": "approve"}, at=place)
     house.work()
     with house.store.reading() as session:
         assert {a: newest_tally(session, a).document["received"] for a in before} == before
+        assert "I9" not in newest_tally(session, "A002").document["by_class"]
+        assert not [i for i, r, _a in questions.open_questions(session, ["sheet"]) if r.aspirante == "A002"]
+
+
+def test_what_follows_of_a_delivery_that_was_moved_stays_with_who_sends_it(house: Any) -> None:
+    def take(shade: int) -> str:
+        out = io.BytesIO()
+        Image.new("L", (50, 50), shade).save(out, "PNG")
+        return take_files(
+            house.store, house.settings, aspirante="A002", files=[(f"{shade}.png", io.BytesIO(out.getvalue()))],
+            received=dt.date(2027, 1, 12), operator="aspirante2", delivery=delivery,
+        ).batch  # fmt: skip
+
+    with house.store.writing() as session:
+        delivery = open_delivery(session, "A002", "aspirante2").id
+    first = take(3)
+    with house.store.writing() as session:
+        hand_over(session, session.get_one(Batch, first), "A001")
+    second = take(4)
+    with house.store.reading() as session:
+        assert second != first
+        assert session.get_one(Batch, second).aspirante == "A002"

@@ -90,9 +90,24 @@ def test_a_sensitive_act_asks_for_the_password_again(app: Any, make_person: Call
     answer = somebody.post("/usuarios/captura/restablecer", {})
     assert "/confirmar-identidad" in answer.headers["Location"]
     app.config["RESPALDO_FRESH_SECONDS"] = 900
-    shown = somebody.post("/usuarios/captura/restablecer", {}).text
+    assert "SIN_MOTIVO" in somebody.post("/usuarios/captura/restablecer", {}).text
+
+
+def test_a_lost_account_comes_back_by_two_people_and_a_password_of_one_use(
+    app: Any, make_person: Callable[..., Any]
+) -> None:
+    lost, one, two = make_person(app, "captura"), make_person(app, "admin"), make_person(app, "admin2")
+    motive = {"motive": "Perdió su teléfono; mostró su credencial."}
+    assert one.post("/usuarios/captura/restablecer", motive).status_code == 303
+    assert "RECUPERACION_PENDIENTE" in two.post("/usuarios/captura/restablecer", motive).text
+    place = "/usuarios/recuperaciones/1"
+    assert "MISMA_PERSONA" in one.post(place, {"answer": "approve"}).text
+    assert lost.get("/aspirantes").status_code == 200
+    shown = two.post(place, {"answer": "approve"}, at="/usuarios").text
     given = re.search(r'class="key">([a-z0-9-]+)<', shown)[1]
-    assert make_person(app, "captura", given).client.get("/").status_code == 302
+    assert lost.client.get("/aspirantes").status_code == 302
+    assert "/cuenta/contrasena" in make_person(app, "captura", given).client.get("/").headers["Location"]
+    assert "YA_RESUELTO" in two.post(place, {"answer": "approve"}).text
 
 
 def test_a_switched_off_account_is_out_at_once(house: Any, app: Any, make_person: Callable[..., Any]) -> None:
