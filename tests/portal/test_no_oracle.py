@@ -41,6 +41,8 @@ from service.store.proceso import Aspirante, FolioRange
 from service.store.remarks import ReadingNote
 from service.store.work import add_job, each_event
 
+pytestmark = pytest.mark.xdist_group("oracle")  # both worlds are built once
+
 SHEETS, ROWS = 25, 8
 RECEIVED = dt.date(2027, 1, 10)
 
@@ -237,6 +239,7 @@ def test_a_party_hears_nothing_of_the_search_not_even_how_long_it_takes(worlds: 
 def test_once_the_original_came_each_row_says_what_became_of_it(worlds: tuple[World, World]) -> None:
     fake, true = worlds
     for found in worlds:
+        found.review()
         with found.store.writing() as session:
             marks = folio_range(session.get_one(Aspirante, "A001"), "1-2")
             receive_originals(session, "A001", marks, "captura")
