@@ -58,7 +58,7 @@ def test_progress_is_one_partial_that_polls_until_all_is_done(house: Any, person
     assert "Página 0 de 1" in waiting
     assert 'hx-trigger="refresh"' in waiting  # by the stream, or by the clock where there is none (live.js)
     done = clerk.get("/entregas/L00001/avance").text
-    assert "Página 3 de 3, renglón 20 de 20" in done
+    assert "Página 3 de 3, renglón 20<" in done
     assert "hx-trigger" not in done
     assert done.strip() in clerk.get("/entregas/L00001").text
 
