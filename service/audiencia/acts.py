@@ -31,9 +31,10 @@ from service.store.audiencia import (
     rows_of_claim,
 )
 from service.store.files import ContentStore
-from service.store.findings import Ruling, rulings_in_force
-from service.store.papers import Record
+from service.store.findings import Ruling, RulingRun, rulings_in_force
+from service.store.papers import Record, received_among
 from service.store.proceso import marco_in_force
+from service.store.work import is_open
 
 WAITING = ("Q1", "Q2", "Q3")
 """Rows that wait for the institute are not failing yet: a notice names those that do not count."""
@@ -48,7 +49,8 @@ SHORTEST_MOTIVE = 10
 def give_notice(session: Session, aspirante_id: str, by: str, at: dt.datetime | None = None) -> HearingNotice:
     """Notify an aspirante of every row that does not count, with all its reasons; the term runs from ``at``.
 
-    Raises Refused SIN_RENGLONES when there is no such row, AUDIENCIA_ABIERTA while another term runs.
+    Raises Refused SIN_RENGLONES when there is no such row, AUDIENCIA_ABIERTA while another term runs, HORA_ANTERIOR
+    when a row it names was ruled after ``at``.
     """
     aspirante = require_aspirante(session, aspirante_id)
     moment = at or now()
@@ -57,6 +59,7 @@ def give_notice(session: Session, aspirante_id: str, by: str, at: dt.datetime | 
     rows = failing_rows(session, aspirante_id, WAITING)
     if not rows:
         raise Refused("SIN_RENGLONES", "No hay renglones que notificar: todos cuentan o siguen pendientes.")
+    _refuse_backdating(session, rows, moment)
     hours = law_proceso(require_proceso(session, aspirante.proceso).text).parametros.plazo_audiencia_horas
     told = [[record.id, ruling.clase, list(ruling.reasons)] for record, ruling in rows]
     digest = hashlib.sha256(json.dumps(told, separators=(",", ":")).encode()).hexdigest()
@@ -85,6 +88,17 @@ def give_notice(session: Session, aspirante_id: str, by: str, at: dt.datetime | 
     ends = notice.term_ends.isoformat()
     record_deed(session, by, HearingNoticed(notice.id, aspirante_id, len(rows), digest, ends))
     return notice
+
+
+def _refuse_backdating(session: Session, rows: Sequence[tuple[Record, Ruling]], moment: dt.datetime) -> None:
+    """A notice names rows as they were ruled: none of them can have been ruled after it was given."""
+    newest = session.get_one(RulingRun, max(ruling.run_id for _record, ruling in rows)).at
+    if moment < newest.replace(second=0, microsecond=0):  # an acuse is written to the minute
+        raise Refused(
+            "HORA_ANTERIOR",
+            "Algún renglón se resolvió después de esa hora: lo notificado entonces ya no es lo que consta; "
+            "notifique de nuevo y anote la hora de ese acuse.",
+        )
 
 
 def make_claim(
@@ -136,42 +150,67 @@ def decide_claim(
     session: Session,
     settings: Settings,
     claim: Claim,
-    record_id: str,
+    records: Sequence[str],
     *,
     granted: bool,
     motive: str,
     corrections: Sequence[Correction],
     by: str,
-) -> HearingDecision:
-    """Decide a claimed row with its motive; a grant adds the answers that lift the classes and rules again.
+) -> list[HearingDecision]:
+    """Decide claimed rows with their motive; a grant is of one row, adds the answers that lift its classes.
 
-    Whoever else is affected is told of their own rows. Raises Refused.
+    The law is applied once for all, and whoever else is affected is told of their own rows. Raises Refused.
     """
-    if record_id not in rows_of_claim(session, claim.id):
+    _check_decision(session, claim, records, granted=granted, motive=motive, corrections=corrections)
+    own = session.get_one(Record, records[0]).aspirante
+    proceso = require_aspirante(session, own).proceso
+    if is_open(session, "rule", proceso):  # what the desks settled since is their doing, not this hearing's
+        _rule_again(session, own)
+    before = {record: ruling.clase for record, ruling in rulings_in_force(session, proceso).items()}
+    decisions = [
+        HearingDecision(
+            claim_id=claim.id,
+            record=record_id,
+            granted=granted,
+            motive=motive.strip()[:LONGEST_TEXT],
+            cured=[correction.clase for correction in corrections] if granted else [],
+            by=by,
+            at=now(),
+        )
+        for record_id in records
+    ]
+    session.add_all(decisions)
+    session.flush()
+    for decision in decisions:
+        for correction in corrections if granted else ():
+            apply(session, settings, decision.record, correction, by, f"hearing:{decision.id}")
+        record_deed(session, by, HearingDecided(decision.id, claim.id, decision.record, granted))
+    _rule_again(session, own)
+    _tell(session, decisions[0], own, before, rulings_in_force(session, proceso))
+    return decisions
+
+
+def _check_decision(
+    session: Session,
+    claim: Claim,
+    records: Sequence[str],
+    *,
+    granted: bool,
+    motive: str,
+    corrections: Sequence[Correction],
+) -> None:
+    if not records:
+        raise Refused("SIN_RENGLONES", "Marque al menos un renglón para resolver.")
+    if granted and len(records) != 1:
+        raise Refused("UN_RENGLON", "Lo que se concede se resuelve renglón por renglón; marque uno.")
+    if set(records) - set(rows_of_claim(session, claim.id)):
         raise Refused("RENGLON_AJENO", "Ese renglón no es parte de este alegato.")
-    if decision_of(session, claim.id, record_id) is not None:
+    if len(set(records)) < len(records) or any(decision_of(session, claim.id, record) for record in records):
         raise Refused("YA_RESUELTO", "Ese renglón de este alegato ya se resolvió; no se cambia, se añade otro acto.")
     if len(motive.strip()) < SHORTEST_MOTIVE:
         raise Refused("SIN_MOTIVO", "Escriba el motivo de la resolución: toda resolución se funda y se motiva.")
     if granted and not corrections:
         raise Refused("SIN_CORRECCION", "Indique qué causas se levantan con la resolución favorable.")
-    decision = HearingDecision(
-        claim_id=claim.id,
-        record=record_id,
-        granted=granted,
-        motive=motive.strip()[:LONGEST_TEXT],
-        cured=[correction.clase for correction in corrections] if granted else [],
-        by=by,
-        at=now(),
-    )
-    session.add(decision)
-    session.flush()
-    if granted:
-        for correction in corrections:
-            apply(session, settings, record_id, correction, by, f"hearing:{decision.id}")
-    record_deed(session, by, HearingDecided(decision.id, claim.id, record_id, granted))
-    _rule_and_tell(session, decision)
-    return decision
 
 
 def _rule_again(session: Session, aspirante_id: str) -> None:
@@ -182,22 +221,17 @@ def _rule_again(session: Session, aspirante_id: str) -> None:
         session.flush()
 
 
-def _rule_and_tell(session: Session, decision: HearingDecision) -> None:
-    """Rule again, then tell other aspirantes which of their own rows changed, without saying whose act it was."""
-    own = session.get_one(Record, decision.record).aspirante
-    proceso = require_aspirante(session, own).proceso
-    before = rulings_in_force(session, proceso)
-    classes = {record: ruling.clase for record, ruling in before.items()}
-    _rule_again(session, own)
-    _tell(session, decision, own, classes, rulings_in_force(session, proceso))
-
-
 def _tell(
     session: Session, decision: HearingDecision, own: str, before: Mapping[str, str], after: Mapping[str, Ruling]
 ) -> None:
-    changed = [record for record, ruling in after.items() if before.get(record) != ruling.clase]
+    """Tell other aspirantes which of their own rows changed, without saying whose act it was.
+
+    Of a row whose original has not come nothing is told: a party would learn what the list says of it.
+    """
+    changed = {record for record, ruling in after.items() if before.get(record) != ruling.clase}
+    changed = received_among(session, changed)
     told: dict[str, int] = {}
-    for record_id in changed:
+    for record_id in sorted(changed):
         rival = session.get_one(Record, record_id).aspirante
         if rival == own:
             continue

@@ -212,20 +212,16 @@ def decide(claim: int) -> ResponseReturnValue:
         for clase in form.getlist("cure")
     ]
     with store().writing() as session:
-        wanted = form.getlist("record")
-        if granted and len(wanted) != 1:
-            raise Refused("UN_RENGLON", "Lo que se concede se resuelve renglón por renglón; marque uno.")
-        for record_id in wanted:
-            decide_claim(
-                session,
-                settings(),
-                found,
-                record_id,
-                granted=granted,
-                motive=form.get("motive", ""),
-                corrections=corrections,
-                by=person(),
-            )
+        decide_claim(
+            session,
+            settings(),
+            found,
+            form.getlist("record"),
+            granted=granted,
+            motive=form.get("motive", ""),
+            corrections=corrections,
+            by=person(),
+        )
     flash(_("Resuelto; la cuenta se rehízo y se avisó a quien cambió."), "bien")
     return redirect(url_for("audiencia.show_claim", claim=found.id), 303)
 

@@ -98,6 +98,9 @@ def answer(character: str) -> ResponseReturnValue:
 def undo() -> ResponseReturnValue:
     """U: take back one's own last grid; both acts are kept."""
     with store().writing() as session:
-        character = take_back(session, by=person()).character
-    flash(_("Grupo deshecho; los dos actos quedan en la bitácora."), "aviso")
-    return redirect(url_for("cells.group", character=character), 303)
+        back = take_back(session, by=person())
+    said = _("Grupo deshecho; los dos actos quedan en la bitácora.")
+    if back.stayed:
+        said += " " + _("%(n)s fechas quedan como las resolvió supervisión o la audiencia.", n=back.stayed)
+    flash(said, "aviso")
+    return redirect(url_for("cells.group", character=back.character), 303)

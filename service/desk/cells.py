@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from service.audit.chain import record as record_deed
 from service.audit.deeds import CellsJudged, CellsUndone
 from service.config import Settings
-from service.desk.decisions import READERS, SUPERVISOR, Decision, decide, undo
+from service.desk.decisions import READERS, SUPERVISOR, Decision, decide, ruled_above, undo
 from service.desk.queue import may_answer
 from service.errors import Refused
 from service.jobs.dates import written_date
@@ -114,8 +114,19 @@ def _answer_dates(
     return answered
 
 
-def take_back(session: Session, *, by: str) -> CellAct:
-    """Take back one's own last grid with the dates it answered; both acts are kept. Raises Refused if none."""
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """A grid taken back: the character it was of, and how many of its dates ``stayed`` as somebody above ruled."""
+
+    character: str
+    stayed: int
+
+
+def take_back(session: Session, *, by: str) -> TakenBack:
+    """Take back one's own last grid with the dates it answered; both acts are kept. Raises Refused if none.
+
+    A date that a supervisor or the hearing has ruled on since stays as they left it.
+    """
     act = last_act_by(session, by)
     if act is None:
         raise Refused("NADA_QUE_DESHACER", "No hay un grupo suyo que deshacer.")
@@ -123,20 +134,29 @@ def take_back(session: Session, *, by: str) -> CellAct:
     back = CellAct(character=act.character, by=by, at=now(), undoes=act.id)
     session.add(back)
     session.flush()
-    for cell in cells:
-        if cell.field == "fecha" and open_cells_of(session, cell.row_read_id, "fecha"):
-            _take_back_date(session, cell, by)
+    dated = {cell.row_read_id: cell for cell in cells if cell.field == "fecha"}
+    stayed = sum(
+        _take_back_date(session, cell, by) for read, cell in dated.items() if open_cells_of(session, read, "fecha")
+    )
     record_deed(session, by, CellsUndone(back.id, act.id))
     _match_again(session, cells)
-    return act
+    return TakenBack(act.character, stayed)
 
 
-def _take_back_date(session: Session, cell: DoubtfulCell, by: str) -> None:
+def _take_back_date(session: Session, cell: DoubtfulCell, by: str) -> int:
+    """Undo the date that a grid answered; how many answers stay because somebody above ruled on them."""
+    stayed = 0
     day = written_date(session.get_one(RowRead, cell.row_read_id).fecha_read)
     for item in items_of_kind(session, cell.record, "date"):
-        mine = [review for review in standing_reviews(session, item.id) if review.by == by and not review.rank]
-        if day is not None and any(review.reason == day.isoformat() for review in mine):
+        given = standing_reviews(session, item.id)
+        mine = [review for review in given if review.by == by and not review.rank]
+        if day is None or all(review.reason != day.isoformat() for review in mine):
+            continue
+        if ruled_above(given, by):
+            stayed += 1
+        else:
             undo(session, item.id, by=by, roles=frozenset())
+    return stayed
 
 
 def _match_again(session: Session, cells: Sequence[DoubtfulCell]) -> None:

@@ -29,6 +29,7 @@ from service.store.findings import (
 )
 from service.store.papers import Record
 from service.store.proceso import Aspirante
+from service.store.publico import is_ratified
 from service.store.work import add_job
 
 REVIEWERS = frozenset({"revisor", "supervisor"})
@@ -125,6 +126,11 @@ def decide(
     if standing_settlement(session, item_id) is not None:
         raise Refused("ASUNTO_RESUELTO", f"El asunto {item_id} ya está resuelto; deshaga antes la respuesta.")
     _check(item, decision)
+    if (item.kind, decision.reason) == ("disavowal", "I12") and not is_ratified(session, item.record):
+        raise Refused(
+            "DESCONOCIMIENTO_SIN_RATIFICAR",
+            "Nadie lo ha ratificado en persona, con su credencial: no se puede tener por desconocido todavía.",
+        )
     given = standing_reviews(session, item_id)
     if any(review.by == by for review in given):
         raise Refused("MISMA_PERSONA", f"El asunto {item_id} necesita la revisión de otra persona.")
@@ -169,7 +175,7 @@ def undo(session: Session, item_id: int, *, by: str, roles: frozenset[str]) -> N
     if not mine:
         raise Refused("NADA_QUE_DESHACER", "No hay una respuesta suya que deshacer en este asunto.")
     review = mine[-1]
-    if any(other.rank and (other.rank != SUPERVISOR or other.by != by) for other in given):
+    if ruled_above(given, by):
         raise Refused("RESUELTO_ARRIBA", "Supervisión o audiencia ya resolvió este asunto; su respuesta queda.")
     session.add(UndoneReview(review_id=review.id, by=by, at=now()))
     settlement = standing_settlement(session, item_id)
@@ -180,6 +186,11 @@ def undo(session: Session, item_id: int, *, by: str, roles: frozenset[str]) -> N
         session.add(Settlement(item_id=item_id, review_id=left[-1].id, at=now()))
     _ask_for_ruling(session, item)
     record_deed(session, by, ReviewUndone(item_id, review.id))
+
+
+def ruled_above(given: list[Review], by: str) -> bool:
+    """Whether somebody else of rank (a supervisor, the hearing) answered: what they ruled nobody takes back."""
+    return any(review.rank and (review.rank != SUPERVISOR or review.by != by) for review in given)
 
 
 def where_it_stands(given: list[Review]) -> Standing:

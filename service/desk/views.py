@@ -36,6 +36,7 @@ from service.store.desk import escalate as escalate_item
 from service.store.desk import escalated, give_back, lend
 from service.store.findings import ReviewItem, standing_reviews
 from service.store.proceso import form_documents
+from service.store.publico import disavowals_of, is_ratified
 
 room = Blueprint("desk", __name__, template_folder="templates")
 
@@ -155,7 +156,8 @@ def item(item: int) -> ResponseReturnValue:
         allowed = still_open and may_answer(question, answers, escalated(session, [item]), person(), supervises())
         # Whoever only looks must not keep the item from whoever may answer it.
         holder = lend(session, item, person(), LOAN_MINUTES) if allowed else None
-        record_deed(session, person(), deeds.ImageSeen(question.record, "revision"))
+        how = "revision, por adelantado" if _ahead_of() else "revision"
+        record_deed(session, person(), deeds.ImageSeen(question.record, how))
     with store().reading() as session:
         view = pages.record_view(session, question.record)
         if view is None:
@@ -181,6 +183,8 @@ def item(item: int) -> ResponseReturnValue:
             "candidates": candidates,
             "appearances": _appearances(session, candidates, question.record),
             "siblings": questions.siblings_of(session, question.record, item),
+            "disavowals": disavowals_of(session, question.record) if question.kind == "disavowal" else [],
+            "ratified": question.kind != "disavowal" or is_ratified(session, question.record),
         }
     # A second look is blind: earlier answers are shown only to a supervisor who has to settle a disagreement.
     shown = answers if supervises() and len(answers) >= 2 else []

@@ -86,12 +86,14 @@ def established_by(answer: Settled) -> Clase | None:
 
 
 def decided_by(facts: Facts) -> str:
-    """``auto``, ``desk``, or empty while a question is open or nobody was matched."""
+    """``auto``, ``desk`` (people answered, or confirmed its key), or empty while it waits or nobody was matched."""
     if facts.pending:
         return ""
     if facts.settled:
         return "desk"
-    return "auto" if facts.match is not None and facts.match.accepted else ""
+    if facts.match is None or not facts.match.accepted:
+        return ""
+    return "desk" if facts.confirmed else "auto"
 
 
 def _whose(facts: Facts) -> tuple[str | None, Situacion | None, int | None, bool]:

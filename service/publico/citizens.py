@@ -16,7 +16,6 @@ from service.errors import Refused
 from service.publico.support import (
     ANYBODY,
     BY_CODE,
-    IN_PERSON,
     Support,
     disavow,
     look_by_code,
@@ -24,7 +23,7 @@ from service.publico.support import (
     open_processes,
 )
 from service.publico.views import room as room
-from service.store.publico import disavowals
+from service.store.publico import IN_PERSON, disavowals
 
 ATTENDANTS = (Role.CAPTURISTA, Role.SUPERVISOR, Role.AUDIENCIA)
 """Staff who may attend to a person: those who meet people, none of whom decides alone."""

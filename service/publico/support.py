@@ -20,14 +20,14 @@ from service.store import Session, now, pages
 from service.store.findings import ReviewItem, open_items_of_record
 from service.store.papers import Record
 from service.store.proceso import Aspirante, Proceso, ProcesoVersion
-from service.store.publico import Disavowal, Found, disavowed_before, supports_of, supports_on
+from service.store.publico import IN_PERSON, Disavowal, Found, disavowed_before, supports_of, supports_on
 from service.store.shown import PENDING, shown_class
 from service.store.work import add_job
 
 ANYBODY = "ciudadanía"
 """Who acts in the log when a person asks with a code: nobody asked their name."""
 
-BY_CODE, IN_PERSON = "codigo", "persona"
+BY_CODE = "codigo"
 STATEMENT = 1_000
 """Characters a statement may have."""
 
@@ -92,18 +92,20 @@ def disavow(session: Session, support: Support, statement: str, *, channel: str,
     if len(said) > STATEMENT:
         raise Refused("DESCONOCIMIENTO_LARGO", f"Escriba su declaración en {STATEMENT} letras o menos.")
     before = disavowed_before(session, support.record, channel)
-    is_asked = any(item.kind == "disavowal" for item in open_items_of_record(session, support.record))
-    if before is not None and is_asked:
+    open_items = [item for item in open_items_of_record(session, support.record) if item.kind == "disavowal"]
+    if before is not None and open_items:
         return before
     made = Disavowal(record=support.record, channel=channel, statement=said, by=by, at=now())
     session.add(made)
     session.flush()
-    item = ReviewItem(
-        record=support.record, kind="disavowal", cause=f"disavowal:{made.id}", reasons=[_REASONS[channel]], at=now()
-    )
-    session.add(item)
-    session.flush()
-    made.item_id = item.id
+    if not open_items:  # who states in person what was said with the stub ratifies it: one question, two statements
+        cause = f"disavowal:{made.id}"
+        open_items = [
+            ReviewItem(record=support.record, kind="disavowal", cause=cause, reasons=[_REASONS[channel]], at=now())
+        ]
+        session.add_all(open_items)
+        session.flush()
+    made.item_id = open_items[0].id
     record_deed(session, by, DisavowalFiled(made.id, support.record, channel))
     aspirante = session.get_one(Aspirante, session.get_one(Record, support.record).aspirante)
     add_job(session, "rule", aspirante.proceso, None, now())
@@ -111,7 +113,7 @@ def disavow(session: Session, support: Support, statement: str, *, channel: str,
 
 
 _REASONS = {
-    BY_CODE: "I12? Con el talón de este renglón se declaró que el apoyo no es suyo; falta ratificarlo en persona.",
+    BY_CODE: "I12? Con el talón de este renglón se declaró que el apoyo no es suyo.",
     IN_PERSON: "I12? Una persona identificada ante el instituto declaró que este apoyo no es suyo.",
 }
 """A suspicion like any other: the support waits (Q2) until people rule, and stands if they find nothing."""

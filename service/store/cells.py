@@ -116,8 +116,8 @@ def _free_for(by: str) -> Any:
 
 
 def judgeable(session: Session, ids: Collection[int], by: str) -> list[DoubtfulCell]:
-    """Of these cells, those that still wait and that nobody else has in hand."""
-    query = select(DoubtfulCell).where(DoubtfulCell.id.in_(ids), ~_judged(), _asked(), _free_for(by))
+    """Of these cells, those that still wait and were lent to this person: nobody judges what they were not shown."""
+    query = select(DoubtfulCell).where(DoubtfulCell.id.in_(ids), ~_judged(), _asked(), DoubtfulCell.lent_to == by)
     return list(session.scalars(query.order_by(DoubtfulCell.id)))
 
 
@@ -169,6 +169,17 @@ def words_on(session: Session, reads: Sequence[int]) -> dict[int, CellWords]:
         if not undo:
             standing.append(CellWord(cell.field, cell.cell, cell.character, agrees))
     return {read: CellWords(act, tuple(words[read])) for read, act in newest.items()}
+
+
+def confirmed_condition() -> Any:
+    """Of a reading of a row: people looked at cells of its key, and their word that they were read well stands."""
+    return exists().where(
+        DoubtfulCell.row_read_id == RowRead.id,
+        DoubtfulCell.field != "fecha",
+        CellVerdict.cell_id == DoubtfulCell.id,
+        CellVerdict.agrees,
+        ~_taken_back(CellVerdict.act_id),
+    )
 
 
 def open_cells_of(session: Session, row_read_id: int, field: str) -> list[DoubtfulCell]:

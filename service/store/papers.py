@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 
 import sqlalchemy as sa
@@ -201,6 +202,16 @@ def received_condition() -> ColumnElement[bool]:
     return exists().where(
         Original.aspirante == Record.aspirante, or_(Original.mark == Sheet.folio, Original.mark == Sheet.id)
     )
+
+
+def received_among(session: Session, records: Collection[str]) -> set[str]:
+    """Of these records, those whose paper original was received."""
+    query = select(Record.id).join(Sheet, Sheet.id == Record.sheet).where(received_condition())
+    wanted = sorted(records)
+    found: set[str] = set()
+    for start in range(0, len(wanted), 500):  # under the number of parameters that any database takes
+        found.update(session.scalars(query.where(Record.id.in_(wanted[start : start + 500]))))
+    return found
 
 
 def is_laid(session: Session, reading: Reading) -> bool:

@@ -31,6 +31,10 @@ class Disavowal(Base):
     at: Mapped[dt.datetime]
 
 
+IN_PERSON = "persona"
+"""The channel of who stood before staff with their credential."""
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """A support as far as its own person may be told: which kind of election, its class, its original received."""
@@ -73,6 +77,16 @@ def disavowals(session: Session, limit: int = 100) -> list[tuple[Disavowal, Reco
     """Disavowals with their records, the newest first."""
     query = select(Disavowal, Record).join(Record, Record.id == Disavowal.record)
     return [(one, record) for one, record in session.execute(query.order_by(Disavowal.id.desc()).limit(limit))]
+
+
+def disavowals_of(session: Session, record: str) -> list[Disavowal]:
+    """What was stated about one record, the oldest first."""
+    return list(session.scalars(select(Disavowal).where(Disavowal.record == record).order_by(Disavowal.id)))
+
+
+def is_ratified(session: Session, record: str) -> bool:
+    """Whether somebody whom staff identified stated that this support is not theirs."""
+    return any(one.channel == IN_PERSON for one in disavowals_of(session, record))
 
 
 def disavowed_before(session: Session, record: str, channel: str) -> Disavowal | None:

@@ -14,6 +14,7 @@ from sqlalchemy import Select, and_, exists, func, or_, select
 
 from service.store.audiencia import undecided_condition
 from service.store.base import Session
+from service.store.cells import confirmed_condition
 from service.store.findings import (
     Match,
     Review,
@@ -65,6 +66,8 @@ class Facts:
     read: RowRead | None
     match: Match | None
     in_hearing: bool = False
+    confirmed: bool = False
+    """People confirmed cells of its key, looking at many read alike."""
     settled: tuple[Settled, ...] = field(default=())
     pending: tuple[Pending, ...] = field(default=())
 
@@ -91,7 +94,10 @@ def facts_of(
     newest_match = select(func.max(Match.id)).where(Match.record == Record.id).correlate(Record).scalar_subquery()
     received = received_condition()
     query = (
-        select(Record, Sheet, Batch.received, Scan.name, Page.number, RowRead, Match, received, undecided_condition())
+        select(
+            Record, Sheet, Batch.received, Scan.name, Page.number, RowRead, Match, received, undecided_condition(),
+            confirmed_condition(),
+        )
         .join(Sheet, Sheet.id == Record.sheet)
         .join(Batch, Batch.id == Sheet.batch)
         .join(Page, Page.id == Sheet.page_id)
@@ -102,8 +108,8 @@ def facts_of(
         .where(*scope)
         .order_by(Sheet.page_id, Record.row)
         .execution_options(yield_per=2000)
-    )
-    for record, sheet, day, name, page, read, match, original, in_hearing in session.execute(query):
+    )  # fmt: skip
+    for record, sheet, day, name, page, read, match, original, in_hearing, confirmed in session.execute(query):
         yield Facts(
             record=record.id,
             aspirante=record.aspirante,
@@ -118,6 +124,7 @@ def facts_of(
             read=read,
             match=match,
             in_hearing=in_hearing,
+            confirmed=confirmed,
             settled=tuple(settled.get(record.id, ())),
             pending=tuple(pending.get(record.id, ())),
         )

@@ -12,7 +12,7 @@ from service.desk.decisions import Decision, decide
 from service.store import pages, questions
 from service.store.cells import CellAct, DoubtfulCell, count_cells
 from service.store.desk import escalate
-from service.store.findings import newest_match, newest_tally, standing_reviews
+from service.store.findings import newest_match, newest_tally, rulings_in_force, standing_reviews
 from service.store.papers import RowRead
 
 
@@ -62,6 +62,9 @@ def test_a_doubtful_clave_confirmed_glyph_by_glyph_is_matched_again_and_counts(
         assert newest_match(session, record).accepted
         assert newest_match(session, record).cells > 0
         assert newest_tally(session, "A001").document["valid"] == before + 1
+        assert (
+            rulings_in_force(session, "2026-2027")[record].decided_by == "desk"
+        )  # people read its key, not the machine
     assert waiting(house) == {}
 
 
@@ -109,6 +112,10 @@ def test_cells_in_hand_are_lent_to_nobody_else(house: Any, person: Callable[[str
     assert not set(shown_on(two.get(place).text)) & set(first)
     answer = two.post(place, {"shown": first}, at=place)
     assert answer.status_code == 303
+    fourth = person("supervisora")  # and nobody judges what was never put before them
+    with house.store.writing() as session:
+        session.query(DoubtfulCell).update({"lent_to": None, "lent_until": None})
+    assert fourth.post(place, {"shown": first}, at=place.replace("celdas/", "celdas/Z")).status_code == 303
     with house.store.reading() as session:
         assert session.query(CellAct).count() == 0
 
@@ -175,3 +182,28 @@ def test_a_date_that_waits_for_a_supervisor_stays_with_them_and_stops_no_grid(
     with house.store.reading() as session:
         assert questions.is_open(session, item)
         assert "captura" not in [review.by for review in standing_reviews(session, item)]
+
+
+def test_a_grid_is_taken_back_though_a_supervisor_ruled_on_one_of_its_dates(
+    house: Any, person: Callable[[str], Any]
+) -> None:
+    item, revisor = date_in_doubt(house), frozenset({"revisor"})
+    with house.store.writing() as session:
+        record = questions.find_item(session, item).record
+        session.query(RowRead).filter_by(record=record).one().fecha_read = "050130"  # outside: two must agree
+    one, place = person("revisora1"), "/revision/celdas/0"
+    shown = shown_on(one.get(place).text)
+    assert len(shown) > 1
+    assert one.post(place, {"shown": shown}, at=place).status_code == 303
+    with house.store.writing() as session:
+        assert [review.by for review in standing_reviews(session, item)] == ["revisora1"]
+        other = Decision("date", "2026-12-06")
+        decide(session, house.settings, item, other, by="revisora2", roles=revisor)
+        decide(session, house.settings, item, other, by="supervisora", roles=frozenset({"supervisor"}))
+    back = one.post("/revision/celdas", {}, at=place)
+    assert back.status_code == 303, back.text
+    assert "1 fechas quedan como las resolvió" in one.get(place).text
+    assert len(shown_on(one.get(place).text)) == len(shown) - 1  # all but the cell of the date that was ruled
+    with house.store.reading() as session:
+        assert len(standing_reviews(session, item)) == 3
+    assert "NADA_QUE_DESHACER" in one.post("/revision/celdas", {}, at=place).text

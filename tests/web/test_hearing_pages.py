@@ -9,10 +9,12 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from service.access.words import CITY
 from service.audiencia.acts import give_notice
 from service.store import audiencia, now, pages
-from service.store.findings import newest_tally, rulings_in_force
+from service.store.findings import ReviewItem, newest_run, newest_tally, rulings_in_force
 from service.store.pages import rulings_of
+from service.store.work import add_job
 
 
 def record_of_class(house: Any, aspirante: str, clase: str) -> str:
@@ -111,7 +113,9 @@ def test_a_decision_without_motive_or_correction_is_refused(house: Any, person: 
 def test_after_the_term_no_claim_is_taken(house: Any, person: Callable[[str], Any]) -> None:
     lost = record_of_class(house, "A001", "D2")
     with house.store.writing() as session:
-        notice = give_notice(session, "A001", "audiencia", now() - dt.timedelta(hours=121)).id
+        given = give_notice(session, "A001", "audiencia")
+        given.term_ends = now() - dt.timedelta(hours=1)
+        notice = given.id
     party = person("aspirante1")
     assert "terminó" in party.get(f"/audiencias/{notice}").text
     late = party.post(f"/audiencias/{notice}/alegatos", {"record": [lost], "text": "Tarde."})
@@ -135,3 +139,52 @@ def test_all_rows_can_be_reviewed_with_their_images(house: Any, person: Callable
     images = re.findall(r'src="(/registros/[^"]+/renglon\.jpg)"', page)
     assert len(images) == 20
     assert all(party.get(image).status_code == 200 for image in images[:3])
+
+
+def test_a_notice_cannot_be_older_than_what_it_says(house: Any, person: Callable[[str], Any]) -> None:
+    officer = person("audiencia")
+    a_week_ago = (now() - dt.timedelta(days=7)).astimezone(CITY).strftime("%Y-%m-%dT%H:%M")
+    refused = officer.post("/aspirantes/A001/audiencia", {"at": a_week_ago})
+    assert refused.status_code == 422
+    assert "HORA_ANTERIOR" in refused.text
+    with house.store.reading() as session:
+        assert audiencia.notices_of(session, "A001") == []
+
+
+def test_many_rows_are_denied_at_once_with_one_motive_and_the_law_is_applied_once(
+    house: Any, person: Callable[[str], Any]
+) -> None:
+    party, officer = person("aspirante1"), person("audiencia")
+    with house.store.reading() as session:
+        records = [line.record.id for line in pages.record_lines(session, "A001")][:6]
+    number = claim(party, notify(officer), records, "Todas son válidas.")
+    with house.store.reading() as session:
+        before = newest_run(session, "2026-2027").id
+    place = f"/alegatos/{number}/resolver"
+    form = {"answer": "deny", "motive": "No se aportó prueba de ninguna."}
+    assert officer.post(place, {**form, "record": records}).status_code == 303
+    assert "YA_RESUELTO" in officer.post(place, {**form, "record": records[:1]}).text
+    assert "SIN_RENGLONES" in officer.post(place, form).text
+    with house.store.reading() as session:
+        assert len(audiencia.decisions_of(session, number)) == 6
+        assert newest_run(session, "2026-2027").id == before + 1
+        assert not [r for r in records if rulings_in_force(session, "2026-2027")[r].clase == "Q3"]
+
+
+def test_what_the_desks_settled_is_not_told_to_rivals_as_the_hearings_doing(
+    house: Any, person: Callable[[str], Any]
+) -> None:
+    party, officer = person("aspirante1"), person("audiencia")
+    lost = record_of_class(house, "A001", "D2")
+    number = claim(party, notify(officer), [lost], "No estoy de acuerdo.")
+    with house.store.writing() as session:
+        (other, *_rest) = pages.record_lines(session, "A002", classes=["V"])[1:]
+        asked = ReviewItem(record=other.record.id, kind="strike", cause="prueba", reasons=["I8? Raya."], at=now())
+        session.add(asked)
+        add_job(session, "rule", "2026-2027", None, now())  # not done yet when the hearing decides
+    officer.post(
+        f"/alegatos/{number}/resolver", {"record": lost, "answer": "deny", "motive": "No se aportó prueba alguna."}
+    )
+    with house.store.reading() as session:
+        assert rulings_in_force(session, "2026-2027")[other.record.id].clase == "Q2"
+        assert audiencia.told_to(session, ["A002"]) == []

@@ -265,6 +265,22 @@ def test_a_disavowal_goes_to_a_desk_and_two_people_decide(
     during = tally(house)
     assert (during["valid"], during["pending"]) == (before["valid"] - 1, before["pending"] + 1)
     assert "I12" not in during["by_class"]  # nothing is removed: it waits for people
+    reviewer, address = person("revisora1"), f"/revision/asuntos/{number}"
+    seen = reviewer.get(address).text
+    assert "No firmé." in seen
+    assert "nadie se identificó" in seen
+    assert "la persona lo desconoce" not in seen  # not offered, and refused
+    refused = reviewer.post(address, {"decision": "reject", "reason": "I12"}, at=address)
+    assert "DESCONOCIMIENTO_SIN_RATIFICAR" in refused.text
+    with house.store.reading() as session:
+        clave = pages.record_view(session, record).ruling.clave
+    form = {"clave": clave, "identified": "1", "record": record, "statement": "Lo ratifico."}
+    assert person("captura").post("/ciudadania/desconocimiento", form, at="/ciudadania").status_code == 303
+    with house.store.reading() as session:  # who ratifies adds to the question that is open
+        assert [i.id for i in open_items_of_record(session, record) if i.kind == "disavowal"] == [number]
+    seen = reviewer.get(address).text
+    assert "Lo ratifico." in seen
+    assert "la persona lo desconoce" in seen
     for username in ("revisora1", "revisora2"):
         somebody = person(username)
         page = somebody.get(f"/revision/asuntos/{number}")
