@@ -9,9 +9,11 @@ from flask_security import current_user
 
 from service.access.context import store
 from service.access.guard import roles_of
-from service.access.roles import PARTIES
+from service.access.roles import PARTIES, RECORDS, Role
 from service.store import Session, pages, shown
 from service.store.pages import AspiranteLine
+from service.store.proceso import Aspirante
+from service.store.shown import Sight
 
 
 def own_aspirantes(user: Any) -> frozenset[str] | None:
@@ -40,14 +42,37 @@ def require_sight(aspirante: str) -> None:
         abort(404)
 
 
+def aspirante_or_404(aspirante: str) -> Aspirante:
+    """The aspirante that an address names, if the person may know of it; to others it does not exist."""
+    require_sight(aspirante)
+    with store().reading() as session:
+        found = pages.find_aspirante(session, aspirante)
+    if found is None:
+        abort(404)
+    return found
+
+
 def is_party() -> bool:
     """True for who stands for an aspirante: such a person is shown less, and later (``service.store.shown``)."""
     return bool(roles_of(current_user) & PARTIES)
 
 
+def is_observer() -> bool:
+    """True for who only observes: aggregates, and of them no more than everybody may read."""
+    roles = roles_of(current_user)
+    return Role.OBSERVADOR in roles and not roles & (RECORDS | {Role.AUDITOR})
+
+
+def sight() -> Sight:
+    """How much of a count the signed-in person is shown."""
+    if is_party():
+        return Sight.PARTY
+    return Sight.WHOLE if roles_of(current_user) & RECORDS else Sight.OBSERVER
+
+
 def visible_lines(session: Session) -> list[AspiranteLine]:
     """The aspirantes the signed-in person may know of, each with the tally that they may see."""
     own = own_aspirantes(current_user)
-    if is_party():
-        return shown.party_lines(session, own or frozenset())
-    return pages.aspirante_lines(session, own)
+    if sight() is Sight.WHOLE:
+        return pages.aspirante_lines(session, own)
+    return shown.party_lines(session, own)

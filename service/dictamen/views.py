@@ -28,17 +28,25 @@ from service.access.context import person, settings, store
 from service.access.guard import admits, roles_of
 from service.access.pages import start_of_day
 from service.access.roles import DESK, PARTIES, RECORDS, Role
-from service.access.scope import is_party, own_aspirantes, require_sight
+from service.access.scope import (
+    aspirante_or_404,
+    is_observer,
+    is_party,
+    own_aspirantes,
+    require_sight,
+    sight,
+)
 from service.access.words import CLASSES
 from service.dictamen import control_views, exchange_views
-from service.dictamen.aggregates import Cell, public_aggregates, withhold
+from service.dictamen.aggregates import public_aggregates
 from service.dictamen.room import room
 from service.errors import Refused
+from service.proceso.publico import public_rules
+from service.proceso.register import require_proceso
 from service.store import Session, pages
 from service.store.dictamenes import last_final
-from service.store.findings import Dictamen, newest_tally
-from service.store.proceso import Aspirante
-from service.store.shown import is_held_back, party_tally
+from service.store.findings import Dictamen
+from service.store.shown import Sight, is_held_back, tally_seen
 
 __all__ = ["control_views", "exchange_views", "room"]  # the other pages of this room hang their routes on it
 
@@ -75,30 +83,20 @@ def tabs() -> dict[str, Any]:
     return {"aspirante_tabs": entries}
 
 
-def _aspirante_or_404(aspirante: str) -> Aspirante:
-    require_sight(aspirante)
-    with store().reading() as session:
-        found = pages.find_aspirante(session, aspirante)
-    if found is None:
-        abort(404)
-    return found
-
-
 @room.get("/aspirantes/<aspirante>")
 @admits(*READERS)
 def tally(aspirante: str) -> str:
     """The count: bar against the requirement, classes, dispersion, outcome."""
-    found = _aspirante_or_404(aspirante)
+    found = aspirante_or_404(aspirante)
     with store().reading() as session:
-        if is_party() or _is_observer():
-            document = party_tally(session, found.id)
-            if document is not None and _is_observer():
-                document = {**document, "dispersion": _shown_units(document["dispersion"])}
-        else:
-            row = newest_tally(session, found.id)
-            document = row.document if row else None
+        step = public_rules(require_proceso(session, found.proceso).text).minimo_por_celda
+        document = tally_seen(session, found.id, sight(), step)
     return render_template(
-        "dictamen/tally.html", aspirante=found, tally=document, lines=_class_lines(document) if document else []
+        "dictamen/tally.html",
+        aspirante=found,
+        tally=document,
+        lines=_class_lines(document) if document else [],
+        step=step if sight() is Sight.OBSERVER else 0,
     )
 
 
@@ -127,7 +125,7 @@ def _without_causes(by_class: dict[str, int]) -> dict[str, int]:
 @admits(*RECORDS)
 def records(aspirante: str) -> str:
     """The rows of an aspirante with class, reasons and paragraph, fifty at a time."""
-    found = _aspirante_or_404(aspirante)
+    found = aspirante_or_404(aspirante)
     wanted = request.args.get("clase", "")
     with store().reading() as session:
         lines = pages.record_lines(
@@ -157,7 +155,7 @@ def issue() -> ResponseReturnValue:
     """Issue a dictamen (or a preliminary report) of an aspirante."""
     from service.dictamen.assemble import issue_for
 
-    found = _aspirante_or_404(request.form.get("aspirante", ""))
+    found = aspirante_or_404(request.form.get("aspirante", ""))
     on = _day(request.form.get("on", ""))
     preliminary = request.form.get("preliminary") == "1"
     issued = issue_for(
@@ -191,23 +189,12 @@ def _dictamen_or_404(dictamen: int) -> Dictamen:
     return found
 
 
-def _is_observer() -> bool:
-    """True for who observes and nothing else: what everybody may read, no more."""
-    return roles_of(current_user) == {Role.OBSERVADOR}
-
-
-def _shown_units(dispersion: dict[str, int]) -> dict[str, int]:
-    """The units of a tally that point at nobody (``aggregates``)."""
-    withheld = withhold([Cell(unit, valid) for unit, valid in dispersion.items()])
-    return {unit: valid for unit, valid in dispersion.items() if unit not in withheld.units}
-
-
 def _is_withheld(session: Session, dictamen: Dictamen) -> bool:
     """What a party may not read yet (``store.shown``).
 
     Observers read the final one in force: two versions side by side would tell by their difference.
     """
-    if _is_observer():
+    if is_observer():
         newest = last_final(session, dictamen.aspirante)
         return newest is None or newest.id != dictamen.id
     return is_party() and is_held_back(session, dictamen)
@@ -261,7 +248,7 @@ def file(dictamen: int, name: str) -> Response:
     found = _dictamen_or_404(dictamen)
     if name in CONFIDENTIAL_FILES and _may_see_confidential():
         return _sent(found, name, CONFIDENTIAL_FILES[name])
-    if _is_observer() and name in ("dictamen.json", "dictamen.pdf"):  # they print every unit
+    if is_observer() and name in ("dictamen.json", "dictamen.pdf"):  # they print every unit
         said = json.loads(found.document)["documento"]
         if not public_aggregates(said)["documento_publicable"]:
             abort(404)

@@ -12,14 +12,12 @@ from flask_security import current_user
 from service.access.context import person, settings, store
 from service.access.guard import admits, roles_of
 from service.access.roles import PARTIES, RECORDS, Role
-from service.access.scope import require_sight
+from service.access.scope import aspirante_or_404
 from service.audit import deeds
 from service.audit.chain import record as record_deed
 from service.errors import Refused
 from service.intake.acta import draw_acta
 from service.intake.cotejo import check_sheet, draw_sample, list_sha256, list_text
-from service.store import pages
-from service.store.proceso import Aspirante
 from service.store.reception import checks_of, find_sample, marks_of, samples_of
 
 room = Blueprint("reception", __name__, template_folder="templates")
@@ -27,20 +25,11 @@ room = Blueprint("reception", __name__, template_folder="templates")
 RECEIVERS = (Role.CAPTURISTA, Role.SUPERVISOR)
 
 
-def _aspirante_or_404(aspirante: str) -> Aspirante:
-    require_sight(aspirante)
-    with store().reading() as session:
-        found = pages.find_aspirante(session, aspirante)
-    if found is None:
-        abort(404)
-    return found
-
-
 @room.get("/aspirantes/<aspirante>/originales/acta.pdf")
 @admits(*RECORDS, *PARTIES)
 def acta(aspirante: str) -> Response:
     """The acta of reception as it stands now; its hash stays in the log."""
-    found = _aspirante_or_404(aspirante)
+    found = aspirante_or_404(aspirante)
     with store().writing() as session:
         data = draw_acta(session, found, by=person(), rehearsal=settings().rehearsal)
         digest = hashlib.sha256(data).hexdigest()
@@ -54,7 +43,7 @@ def acta(aspirante: str) -> Response:
 @admits(*RECORDS, *PARTIES)
 def cotejo(aspirante: str) -> str:
     """Samples drawn for cotejo, how to repeat the draw, and what each sheet gave."""
-    found = _aspirante_or_404(aspirante)
+    found = aspirante_or_404(aspirante)
     with store().reading() as session:
         samples = [(sample, checks_of(session, sample.id)) for sample in samples_of(session, found.id)]
         marks = marks_of(session, found.id)
@@ -73,7 +62,7 @@ def cotejo(aspirante: str) -> str:
 @admits(*RECORDS, *PARTIES)
 def cotejo_list(aspirante: str) -> Response:
     """The list a draw is made from, one folio a line: of a sample (``muestra``), or of what was received so far."""
-    found = _aspirante_or_404(aspirante)
+    found = aspirante_or_404(aspirante)
     number = request.args.get("muestra", "")
     with store().reading() as session:
         sample = find_sample(session, int(number)) if number.isdigit() and len(number) < 10 else None
@@ -87,7 +76,7 @@ def cotejo_list(aspirante: str) -> Response:
 @admits(*RECEIVERS)
 def draw(aspirante: str) -> ResponseReturnValue:
     """Draw a sample with a public seed."""
-    found = _aspirante_or_404(aspirante)
+    found = aspirante_or_404(aspirante)
     form = request.form
     size = form.get("size", "")
     if not size.isdigit() or len(size) > 6:
@@ -104,7 +93,7 @@ def draw(aspirante: str) -> ResponseReturnValue:
 @admits(*RECEIVERS)
 def check(aspirante: str) -> ResponseReturnValue:
     """What one drawn sheet gave, paper in hand."""
-    found = _aspirante_or_404(aspirante)
+    found = aspirante_or_404(aspirante)
     form = request.form
     number = form.get("sample", "")
     with store().writing() as session:

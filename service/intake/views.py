@@ -15,11 +15,11 @@ from service.access.context import person, settings, store
 from service.access.guard import admits, roles_of
 from service.access.pages import start_of_day
 from service.access.roles import PARTIES, RECORDS, Role
-from service.access.scope import is_party, visible_lines
+from service.access.scope import aspirante_or_404, is_party, visible_lines
 from service.intake.deliveries import expires_at, offset_of
 from service.intake.forms import RECEIVERS, declared, may_receive, stated_day
 from service.intake.live import seen_of
-from service.intake.lookup import aspirante_or_404, batch_or_404
+from service.intake.lookup import batch_or_404
 from service.intake.originals import folio_lines, folio_range, receive_originals
 from service.intake.uploads import Receipt, take_files
 from service.store import pages

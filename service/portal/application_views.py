@@ -16,11 +16,10 @@ from service.access.context import person, settings, store
 from service.access.guard import admits, roles_of
 from service.access.pages import start_of_day
 from service.access.roles import APPLYING, PARTIES, Role
-from service.access.scope import is_party
+from service.access.scope import aspirante_or_404, is_party
 from service.access.words import CARGOS, CITY
 from service.cedulas.order import print_for
 from service.errors import Refused
-from service.intake.lookup import aspirante_or_404
 from service.portal import application_acts as acts
 from service.portal.application import FORMULAS, FRACTIONS, SEXES, defects_of, names_of_fields
 from service.portal.constancia import applicant_name, draw_constancia, file_name

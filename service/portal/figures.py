@@ -13,26 +13,33 @@ from service.law.dispersion import Units, parrafo_2_units
 from service.law.records import Cargo
 from service.portal.maps import draw_map, shapes_of, tone_names
 from service.portal.pictures import Count, Day, draw_bar, draw_line
+from service.proceso.publico import public_rules
 from service.proceso.register import law_proceso, require_proceso
 from service.store import Session, pages
-from service.store.findings import newest_tally
 from service.store.portal import days_of, map_of
 from service.store.proceso import Aspirante, marco_in_force
-from service.store.shown import party_tally
+from service.store.shown import Sight, tally_seen
 
 
 @dataclass(frozen=True, slots=True)
 class UnitLine:
-    """A unit of the dispersion: its electors (None: not known), its valid supports, the tone it has on the map."""
+    """A unit of the dispersion: its electors (None: not known) and its valid supports.
+
+    ``valid`` is None for who observes, while the unit has fewer than a step of them.
+    """
 
     name: str
     electors: int | None
-    valid: int
+    valid: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """The pictures and the same figures as tables. ``final``: the folio day of the dictamen in force, if any."""
+    """The pictures and the same figures as tables. ``final``: the folio day of the dictamen in force, if any.
+
+    ``step``: units are told as "at least", in steps of so many supports; 0 where they are told exactly. ``reached``:
+    units with a valid support, None while that is not told.
+    """
 
     tally: dict[str, Any]
     count: Count
@@ -44,35 +51,43 @@ class Progress:
     map: Markup | None
     tones: list[tuple[int, str]]
     final: dt.date | None
+    step: int
+    reached: int | None
 
 
-def progress_of(session: Session, aspirante: Aspirante, *, party: bool, today: dt.date) -> Progress | None:
-    """The progress of an aspirante; None before the law was first applied."""
-    row = newest_tally(session, aspirante.id)
-    tally = party_tally(session, aspirante.id) if party else row.document if row else None
+def progress_of(session: Session, aspirante: Aspirante, sight: Sight, today: dt.date) -> Progress | None:
+    """The progress of an aspirante as this sight has it; None before the law was first applied."""
+    step = public_rules(require_proceso(session, aspirante.proceso).text).minimo_por_celda
+    tally = tally_seen(session, aspirante.id, sight, step)
     frame = marco_in_force(session, aspirante.proceso)
     if tally is None or frame is None:
         return None
     units = _units(session, aspirante)
     counts: dict[str, int] = tally["dispersion"]
-    days = _days(session, aspirante.id, party=party)
+    days = _days(session, aspirante.id, sight)
     window = collection_period(session, aspirante)
     count = Count(
         tally["required"], tally["valid"], tally["pending"], tally["received"] - tally["valid"] - tally["pending"]
     )
+    untold = None if sight is Sight.OBSERVER else 0
     kept = map_of(session, frame)
     shapes = shapes_of(kept.document, units, aspirante.cargo, aspirante.ambito) if kept else []
     return Progress(
         tally=tally,
         count=count,
         days=days,
-        units=[UnitLine(unit, units.electors.get(unit), counts[unit]) for unit in sorted(counts, key=_numeric)],
+        units=[
+            UnitLine(unit, units.electors[unit], counts.get(unit, untold))
+            for unit in sorted(units.electors, key=_numeric)
+        ],
         deadline=window.last,
         bar=draw_bar(count),
         line=draw_line(days, count.required, window.first, window.last, today),
         map=draw_map(shapes, counts) if shapes else None,
         tones=tone_names(max(counts.values(), default=0)),
         final=_final_day(session, aspirante.id),
+        step=step if sight is Sight.OBSERVER else 0,
+        reached=reading["reached"] if (reading := tally["readings"]["R1"]) else None,
     )
 
 
@@ -88,12 +103,12 @@ def _numeric(unit: str) -> tuple[int, str]:
     return (int(unit), "") if unit.isdigit() else (1 << 30, unit)
 
 
-def _days(session: Session, aspirante: str, *, party: bool) -> list[Day]:
-    """Sums up to each day of reception; a party's valid ones are those whose original came."""
+def _days(session: Session, aspirante: str, sight: Sight) -> list[Day]:
+    """Sums up to each day of reception; valid are to a party and to observers those whose original came."""
     received = valid = 0
     days = []
     for on, came, counting, shown in days_of(session, aspirante):
-        received, valid = received + came, valid + (shown if party else counting)
+        received, valid = received + came, valid + (counting if sight is Sight.WHOLE else shown)
         days.append(Day(on, received, valid))
     return days
 

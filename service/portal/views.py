@@ -15,11 +15,10 @@ from service.access.context import person, store
 from service.access.guard import admits, roles_of
 from service.access.pages import start_of_day
 from service.access.roles import PARTIES, RECORDS, Role
-from service.access.scope import is_party, require_sight
+from service.access.scope import aspirante_or_404, require_sight, sight
 from service.audit.chain import record
 from service.audit.deeds import AlertAnswered
 from service.errors import Refused
-from service.intake.lookup import aspirante_or_404
 from service.jobs.remarks import SENTENCES, remarks_of
 from service.portal.figures import progress_of
 from service.store import now
@@ -38,7 +37,7 @@ def progress(aspirante: str) -> str:
     """How far the aspirante is towards 1 % and 35 %, drawn and as tables."""
     found = aspirante_or_404(aspirante)
     with store().reading() as session:
-        seen = progress_of(session, found, party=is_party(), today=start_of_day().date())
+        seen = progress_of(session, found, sight(), start_of_day().date())
     return render_template("portal/progress.html", aspirante=found, seen=seen)
 
 

@@ -21,7 +21,7 @@ from service.store import Session, now, pages
 from service.store.dictamenes import last_final
 from service.store.findings import Dictamen
 from service.store.proceso import Aspirante, ProcesoVersion, aspirantes_of, proceso_in_force
-from service.store.shown import party_tally
+from service.store.shown import at_least, party_tally
 
 FORMAT = "respaldo/publico/1"
 ALWAYS = ("annex_public.csv", "annex_marco.csv", "verify_alone.py")
@@ -111,7 +111,7 @@ def _count(received: int, valid: int, pending: int, required: int) -> dict[str, 
 
 def in_steps(units: Mapping[str, int], step: int) -> dict[str, Any]:
     """Figures by unit told as "at least": multiples of ``step``; units under one step are only counted together."""
-    told = [{"unidad": unit, "al_menos": valid - valid % step} for unit, valid in units.items() if valid >= step]
+    told = [{"unidad": unit, "al_menos": valid} for unit, valid in at_least(units, step).items()]
     return {"paso": step, "unidades": told, "sin_detalle": len(units) - len(told)}
 
 

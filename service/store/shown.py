@@ -8,6 +8,7 @@ shows is told by the remarks of its reading, never by a class. Bajas come withou
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from enum import Enum, auto
 from typing import Any
 
 from service.store.base import Session
@@ -22,6 +23,17 @@ WAITING = "Q1"
 """How a record reads while its original has not come, whatever is known of it."""
 
 PENDING = ("Q1", "Q2", "Q3")
+
+
+class Sight(Enum):
+    """How much of a count somebody is shown."""
+
+    WHOLE = auto()
+    """Staff who work with the records."""
+    PARTY = auto()
+    """The aspirante: what the list says waits for the original."""
+    OBSERVER = auto()
+    """Who only observes: as a party, whose friend may observe; and a unit is told in steps, never one by one."""
 
 
 def without_cause(code: str) -> str:
@@ -80,6 +92,25 @@ def party_tally(session: Session, aspirante: str) -> dict[str, Any] | None:
     }
 
 
+def tally_seen(session: Session, aspirante: str, sight: Sight, step: int) -> dict[str, Any] | None:
+    """The newest tally as this sight has it; units in steps of ``step`` supports for who observes."""
+    if sight is Sight.WHOLE:
+        row = newest_tally(session, aspirante)
+        return row.document if row else None
+    document = party_tally(session, aspirante)
+    if document is None or sight is Sight.PARTY:
+        return document
+    return {**document, "dispersion": at_least(document["dispersion"], step)}
+
+
+def at_least(units: Mapping[str, int], step: int) -> dict[str, int]:
+    """Units told as "at least": multiples of ``step``; those under one step are left out.
+
+    Who looks every minute must not see one support of a small section arrive.
+    """
+    return {unit: valid - valid % step for unit, valid in units.items() if valid >= step}
+
+
 def _outcome(outcome: str, anything_held: bool, spread_is_open: bool) -> str:
     """CUMPLE stands whatever becomes of the own held records: they could only add to it."""
     waits = spread_is_open or (anything_held and outcome == "NO_CUMPLE")
@@ -97,8 +128,8 @@ def is_held_back(session: Session, dictamen: Dictamen) -> bool:
     return dictamen.preliminary and bool(unreceived_classes(session, dictamen.aspirante))
 
 
-def party_lines(session: Session, own: Collection[str]) -> list[AspiranteLine]:
-    """A party's own aspirantes, each with the tally it may see."""
+def party_lines(session: Session, own: Collection[str] | None) -> list[AspiranteLine]:
+    """A party's own aspirantes (all, for who observes), each with the tally that a party may see."""
     return [
         AspiranteLine(line.aspirante, party_tally(session, line.aspirante.id))
         for line in aspirante_lines(session, own)
