@@ -30,9 +30,10 @@ from matching.sealed_files import hash_file, map_file
 from matching.sections import note_hints, writing_grid
 from matching.vocabulary import Vocabulary
 
-RESIDENT_CEILING: Final = 32 * 1024 * 1024
+RESIDENT_CEILING: Final = 16 * 1024 * 1024
 """Bytes of the index a search may map before it hands pages back to the page cache, where they stay: touching them
-again costs page faults. A process that only searches then holds 287 MB at most (8 million electors)."""
+again costs page faults. A process that searches 8 million electors with a batch of rows in hand holds 293 MB at most
+(bench/match; 315 MB at twice this ceiling, and no faster)."""
 
 _WORDS_KEPT: Final = 50_000
 """Names kept as text once met: about 5 MB."""

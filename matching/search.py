@@ -17,7 +17,7 @@ import numpy as np
 from matching import calibration, details, names, score
 from matching.alphabet import BLANK_SIGN, CLAVE_CELLS, OCR_CELLS, best_text
 from matching.answers import Candidate, Match, Outcome, Query, match_to_json
-from matching.arrays import F32, F64, I64, U8, U16
+from matching.arrays import F32, F64, I32, I64, U8, U16, U32
 from matching.csv_lines import SITUACIONES
 from matching.evidence import Cells, Grounds
 from matching.gather import Gatherer
@@ -115,15 +115,14 @@ def _find_batch(queries: Sequence[Query], roll: Roll, weights: Weights, frame: F
         _zone_ground(tables, roll, frame), roll.array("section_offsets"), roll.hints, frame, roll.frequencies,
         weights.swap, weights.day_month, groups, marks,
     )  # fmt: skip
-    compared, nats = _compare_names(queries, rows.tolist(), words.tolist(), roll)
+    compared, nats = _compare_names(queries, rows, words, roll)
     chances: F64 = np.zeros(rows.shape)
     missing: F64 = np.zeros(len(queries))
     score.posterior(groups, nats, rows, roll.rows, score.shares_of(weights), chances, missing)
     calibration.calibrate(chances, missing, tables.has[:, 1], weights)
     batch = _Batch(
-        roll, tables, frame, rows.tolist(), _texts(codes), words.tolist(),
-        groups, marks.tolist(), _texts(gatherer.clave_read), _texts(gatherer.ocr_read), compared,
-        chances.tolist(), missing.tolist(),
+        roll, tables, frame, rows.tolist(), _texts(codes), words, groups, marks,
+        _texts(gatherer.clave_read), _texts(gatherer.ocr_read), compared, chances.tolist(), missing.tolist(),
     )  # fmt: skip
     matches = [batch.answer(i, query) for i, query in enumerate(queries)]
     roll.release()
@@ -150,7 +149,7 @@ def _zone_ground(tables: Tables, roll: Roll, frame: Frame) -> F64:
 
 
 def _compare_names(
-    queries: Sequence[Query], rows: list[list[int]], words: list[list[list[int]]], roll: Roll
+    queries: Sequence[Query], rows: I64, words: U32, roll: Roll
 ) -> tuple[list[list[names.Comparison]], F32]:
     """Each candidate's name against the row's, and the nats of surnames and given name: (queries, kept, 2)."""
     nats = np.zeros((len(queries), WEIGHED, 2), np.float32)
@@ -158,10 +157,8 @@ def _compare_names(
     for i, query in enumerate(queries):
         own: list[names.Comparison] = []
         if query.nombres:
-            for k, row in enumerate(rows[i]):
-                if row < 0:
-                    break
-                one, two, three = words[i][k]
+            for k in range(int((rows[i] >= 0).sum())):  # the rest are -1
+                one, two, three = words[i, k].tolist()
                 name = names.compare(query.nombres, word(one), word(two), word(three))
                 own.append(name)
                 nats[i, k] = name.surnames, name.given
@@ -176,16 +173,17 @@ def _texts(codes: U8) -> str:
 
 @dataclass(slots=True)
 class _Batch:
-    """What the compiled stages left, as plain lists and texts: quicker to read one by one."""
+    """What the compiled stages left: as lists and texts what every row needs, quicker to read one by one; what only
+    the few shown need as it came (as lists of lists it cost more than the search)."""
 
     roll: Roll
     tables: Tables
     frame: Frame
     rows: list[list[int]]
     records: str
-    words: list[list[list[int]]]
+    words: U32
     groups: F32
-    marks: list[list[list[int]]]
+    marks: I32
     claves: str
     numbers: str
     names: list[list[names.Comparison]]
@@ -203,7 +201,7 @@ class _Batch:
         return Match(_outcome(candidates[0], missing), chances[top], missing, candidates, query.record)
 
     def _candidate(self, i: int, k: int, query: Query) -> Candidate:
-        slip, slip_at, lives, off_clave, off_ocr = self.marks[i][k]
+        slip, slip_at, lives, off_clave, off_ocr = self.marks[i, k].tolist()
         group = self.groups[i, k].tolist()
         has_clave, has_ocr, has_section, has_zone = self.tables.has[i].tolist()
         clave = self.claves[i * CLAVE_CELLS : (i + 1) * CLAVE_CELLS] if has_clave else ""
@@ -246,7 +244,7 @@ class _Batch:
 
     def _elector(self, i: int, k: int, lives: int) -> Elector:
         at = (i * WEIGHED + k) * 32
-        record, (one, two, three) = self.records[at : at + 32], self.words[i][k]
+        record, (one, two, three) = self.records[at : at + 32], self.words[i, k].tolist()
         word = self.roll.word
         return Elector(
             record[:18], record[18:31].rstrip(BLANK_SIGN), word(one), word(two), word(three), lives,

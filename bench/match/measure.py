@@ -155,6 +155,7 @@ def _search_file(folder: str, sender: Connection, barrier: Barrier) -> None:
                 got["cpu"] += time.process_time() - cpu
                 got["rows"] += len(batch)
             got[name] += time.perf_counter() - wall
+            del batch, found  # before the next is read: one batch of rows is held, as by whoever searches
         got["memory"] = got.get("memory", memory_mb())
     sender.send(got)
 

@@ -55,7 +55,9 @@ settings = SettingsCreator(
 )
 api = DuckDBAPI(connection=con)
 began = time.perf_counter()
-linker = Linker([api.register(rows, "rows"), api.register(roll, "roll")], settings)
+linker = Linker(
+    [api.register(rows, dataset_display_name="rows"), api.register(roll, dataset_display_name="roll")], settings
+)
 linker.training.estimate_u_using_random_sampling(max_pairs=2e6)
 linker.training.estimate_parameters_using_expectation_maximisation(block_on("fecha", "letras"))
 linker.training.estimate_parameters_using_expectation_maximisation(block_on("seccion", "cola"))
