@@ -24,7 +24,9 @@ from service.api.room import room as door
 from service.audiencia import views as audiencia
 from service.config import Settings
 from service.desk import cell_views as cells
+from service.desk import group_views as group
 from service.desk import paper_views as paper
+from service.desk import progress_views as progress
 from service.desk import views as desk
 from service.dictamen import views as dictamen
 from service.errors import Refused
@@ -50,7 +52,9 @@ ROOMS = (
     remedies.room,
     desk.room,
     cells.room,
+    group.room,
     paper.room,
+    progress.room,
     dictamen.room,
     audiencia.room,
     padron.room,

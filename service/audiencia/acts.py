@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import BinaryIO
 
 from service.audiencia.corrections import Correction, apply
+from service.audiencia.evidence import check_evidence
 from service.audit.chain import record as record_deed
 from service.audit.deeds import ClaimMade, HearingDecided, HearingNoticed, RivalWarned
 from service.config import Settings
@@ -113,7 +114,8 @@ def make_claim(
 ) -> Claim:
     """Take an allegation about one row or many, with its evidence. The rows pass to Q3.
 
-    Raises Refused PLAZO_VENCIDO after the term, SIN_RENGLONES, ALEGATO_VACIO, ALEGATO_LARGO, RENGLON_AJENO.
+    Raises Refused PLAZO_VENCIDO after the term, SIN_RENGLONES, ALEGATO_VACIO, ALEGATO_LARGO, RENGLON_AJENO,
+    PRUEBA_TIPO.
     """
     if now() > notice.term_ends:
         raise Refused("PLAZO_VENCIDO", "El plazo de esta audiencia terminó; ya no se reciben alegatos en ella.")
@@ -129,13 +131,16 @@ def make_claim(
         record = session.get(Record, record_id)
         if record is None or record.aspirante != notice.aspirante:
             raise Refused("RENGLON_AJENO", "Uno de los renglones no es de este expediente; vuelva a marcarlos.")
+    handed_in = list(files)
+    for name, stream in handed_in:
+        check_evidence(name, stream)
     claim = Claim(notice_id=notice.id, text=said, by=by, at=now())
     session.add(claim)
     session.flush()
     session.add_all(ClaimRow(claim_id=claim.id, record=record_id) for record_id in wanted)
     content = ContentStore(settings.scans)
     digests = []
-    for name, stream in files:
+    for name, stream in handed_in:
         staged = content.stage(stream)
         content.keep(staged)
         session.add(Evidence(claim_id=claim.id, name=name[-120:], sha256=staged.sha256, size=staged.size))

@@ -13,10 +13,11 @@ from flask_security import current_user
 from service.access.context import person, settings, store
 from service.access.guard import admits, roles_of
 from service.access.roles import PARTIES, Role
-from service.access.scope import is_party, own_aspirantes, require_sight, visible_lines
+from service.access.scope import aspirante_or_404, is_party, own_aspirantes, visible_lines
 from service.audiencia.acta import draw_acta
 from service.audiencia.acts import WAITING, decide_claim, give_notice, make_claim
 from service.audiencia.corrections import Correction, kind_for
+from service.audiencia.evidence import KINDS
 from service.audit import deeds
 from service.audit.chain import record as record_deed
 from service.errors import Refused
@@ -30,16 +31,6 @@ from service.store.proceso import Aspirante
 room = Blueprint("audiencia", __name__, template_folder="templates")
 
 HEARERS = (Role.AUDIENCIA, Role.SUPERVISOR, Role.DEAPF)
-EVIDENCE_TYPES = ("application/pdf", "image/jpeg", "image/png", "image/tiff", "text/plain")
-
-
-def _aspirante_or_404(aspirante: str) -> Aspirante:
-    require_sight(aspirante)
-    with store().reading() as session:
-        found = pages.find_aspirante(session, aspirante)
-    if found is None:
-        abort(404)
-    return found
 
 
 def _notice_or_404(notice: int) -> tuple[HearingNotice, Aspirante]:
@@ -47,7 +38,7 @@ def _notice_or_404(notice: int) -> tuple[HearingNotice, Aspirante]:
         found = rows.find_notice(session, notice)
     if found is None:
         abort(404)
-    return found, _aspirante_or_404(found.aspirante)
+    return found, aspirante_or_404(found.aspirante)
 
 
 def _claim_or_404(claim: int) -> tuple[Claim, HearingNotice, Aspirante]:
@@ -74,7 +65,7 @@ def index() -> str:
 @room.get("/aspirantes/<aspirante>/audiencia")
 @admits(*HEARERS, *PARTIES)
 def aspirante(aspirante: str) -> str:
-    found = _aspirante_or_404(aspirante)
+    found = aspirante_or_404(aspirante)
     with store().reading() as session:
         notices = rows.notices_of(session, found.id)
         failing = len(rows.failing_rows(session, found.id, ("Q1", "Q2", "Q3")))
@@ -92,7 +83,7 @@ def aspirante(aspirante: str) -> str:
 @admits(*HEARERS, fresh=True)
 def notify(aspirante: str) -> ResponseReturnValue:
     """Give notice: from this moment the term runs."""
-    found = _aspirante_or_404(aspirante)
+    found = aspirante_or_404(aspirante)
     with store().writing() as session:
         notice = give_notice(session, found.id, person(), _moment(request.form.get("at", "")))
         number = notice.id
@@ -139,6 +130,7 @@ def review(notice: int) -> str:
         open=now() <= found.term_ends,
         party=is_party(),
         may_claim=is_party() and now() <= found.term_ends,
+        accepts=",".join(KINDS),
     )
 
 

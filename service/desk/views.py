@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,27 +13,23 @@ from flask_security import current_user
 from service.access.context import person, settings, store
 from service.access.guard import admits, roles_of
 from service.access.numbers import whole_numbers
-from service.access.pages import start_of_day
 from service.access.roles import DESK, READERS, Role
-from service.access.scope import own_aspirantes, require_sight
-from service.access.words import CITY
+from service.access.scope import own_aspirantes
 from service.audit import deeds
 from service.audit.chain import record as record_deed
-from service.desk.agreement import agreements
-from service.desk.decisions import READING_ANSWERS, Decision, Standing, decide, undo
+from service.desk.decisions import Decision, Standing, decide, undo
 from service.desk.hints import hints
 from service.desk.lookup import look_up
 from service.desk.questions import DESKS, GROUPABLE, QUESTIONS, decision_word, desk_of
 from service.desk.queue import LOAN_MINUTES, Filter, may_answer, next_question, questions_for
+from service.desk.sight import allowed_kinds, item_or_404, role_names, supervises
 from service.errors import Refused
 from service.jobs.row_view import row_place, shown_fields
-from service.law.plazos import parrafo_18_dictamen_deadline
-from service.proceso.register import law_proceso
 from service.store import Session, pages, questions
 from service.store.cells import CellWords, count_cells, words_on
 from service.store.desk import escalate as escalate_item
 from service.store.desk import escalated, give_back, lend
-from service.store.findings import ReviewItem, standing_reviews
+from service.store.findings import standing_reviews
 from service.store.proceso import form_documents
 from service.store.publico import disavowals_of, is_ratified
 
@@ -60,19 +55,6 @@ def told_once(reasons: list[str]) -> list[tuple[str, str, int]]:
 @room.app_template_filter("decision_word")
 def decision_filter(code: str) -> str:
     return decision_word(code)
-
-
-def supervises() -> bool:
-    return Role.SUPERVISOR in roles_of(current_user)
-
-
-def role_names() -> frozenset[str]:
-    return frozenset(role.value for role in roles_of(current_user))
-
-
-def allowed_kinds() -> tuple[str, ...]:
-    """The kinds of question the signed-in person's role answers: who only reads, those of reading."""
-    return tuple(QUESTIONS) if roles_of(current_user) & DESK else tuple(kind for kind, _d in READING_ANSWERS)
 
 
 def current_filter(values: Mapping[str, str]) -> Filter:
@@ -150,7 +132,7 @@ def item(item: int) -> ResponseReturnValue:
     """One question: crop on top, what was read beside the candidates, the answers with their keys."""
     wanted = current_filter(request.args)
     with store().writing() as session:
-        question = _item_or_404(session, item)
+        question = item_or_404(session, item)
         answers = standing_reviews(session, item)
         still_open = questions.is_open(session, item)
         allowed = still_open and may_answer(question, answers, escalated(session, [item]), person(), supervises())
@@ -209,19 +191,6 @@ def _ahead_of() -> tuple[int, ...]:
     return tuple(whole_numbers(request.args.getlist("tras")[:1]))
 
 
-def _item_or_404(session: Session, item: int) -> ReviewItem:
-    found = questions.find_item(session, item)
-    if found is None:
-        abort(404)
-    record = pages.record_view(session, found.record)
-    if record is None:
-        abort(404)
-    require_sight(record.record.aspirante)
-    if found.kind not in allowed_kinds():
-        abort(404)
-    return found
-
-
 def _appearances(session: Session, candidates: list[Any], record: str) -> dict[str, list[Any]]:
     """Other records of the same elector, by clave of the candidate."""
     return {c["clave"]: questions.other_appearances(session, c["clave"], record) for c in candidates[:5]}
@@ -236,12 +205,12 @@ def answer(item: int) -> ResponseReturnValue:
         form.get("decision", ""), form.get("reason", "").strip(), form.get("clave", "").strip().upper()
     )
     with store().reading() as session:
-        _item_or_404(session, item)
+        item_or_404(session, item)
     named = None
     if decision.decision == "elector":
         named = look_up(store(), settings(), item, decision.clave, by=person())
     with store().writing() as session:
-        question = _item_or_404(session, item)
+        question = item_or_404(session, item)
         holder = lend(session, item, person(), LOAN_MINUTES)
         if holder is not None:
             raise Refused("ASUNTO_PRESTADO", "Otra persona tiene este asunto en este momento; tome el siguiente.")
@@ -283,7 +252,7 @@ def undo_last() -> ResponseReturnValue:
 def escalate(item: int) -> ResponseReturnValue:
     """E: somebody else should see it; a supervisor does."""
     with store().writing() as session:
-        question = _item_or_404(session, item)
+        question = item_or_404(session, item)
         escalate_item(session, item, person())
         give_back(session, item)
         record_deed(session, person(), deeds.ReviewEscalated(item, question.record))
@@ -291,109 +260,3 @@ def escalate(item: int) -> ResponseReturnValue:
         return {"said": _("Pasó a supervisión.")}
     flash(_("Pasó a supervisión."), "aviso")
     return _go_to_next(current_filter(request.form), skip=(item,))
-
-
-@room.get("/revision/concordancia")
-@admits(*DESK, Role.AUDITOR, Role.DEAPF)
-def agreement() -> str:
-    """Agreement of first and second answers per kind of question; nobody is named."""
-    with store().reading() as session:
-        found = agreements(questions.answer_pairs(session))
-    return render_template("desk/agreement.html", found=found)
-
-
-@room.get("/revision/grupo/<kind>")
-@admits(*DESK)
-def group(kind: str) -> str:
-    """Many rows with the same question in a grid: confirm all but the odd ones, which stay in the queue."""
-    if kind not in GROUPABLE:
-        abort(404)
-    wanted = Filter(kind=kind, aspirante=request.args.get("aspirante", ""))
-    with store().writing() as session:
-        found = questions_for(
-            session, wanted, by=person(), supervises=supervises(), own=own_aspirantes(current_user), limit=200
-        )
-        held = [(i, r) for i, r in found if lend(session, i.id, person(), LOAN_MINUTES) is None][:GROUP_SIZE]
-        registered = form_documents(session)
-        cells = []
-        for question, record in held:
-            view = pages.record_view(session, record.id)
-            if view is not None:
-                place = row_place(view.reading.form, record.row, registered, GROUPABLE[kind])
-                cells.append((question, record, place))
-        record_deed(session, person(), deeds.ImageSeen(",".join(r.id for _q, r, _p in cells), "grupo"))
-    return render_template(
-        "desk/group.html", question=QUESTIONS[kind], cells=cells, wanted=wanted, close_up=bool(GROUPABLE[kind])
-    )
-
-
-GROUP_SIZE = 24
-"""Pictures on one grid: what fits a screen without scrolling at the sizes looked at."""
-
-
-@room.post("/revision/grupo/<kind>")
-@admits(*DESK)
-def answer_group(kind: str) -> ResponseReturnValue:
-    """Give the positive answer to every row of the grid that was not marked as odd."""
-    if kind not in GROUPABLE:
-        abort(404)
-    shown = whole_numbers(request.form.getlist("shown"))
-    odd = set(whole_numbers(request.form.getlist("odd")))
-    decision = Decision(next(b.decision for b in QUESTIONS[kind].buttons if b.main))
-    given = 0
-    with store().writing() as session:
-        for item_id in shown:
-            question = _item_or_404(session, item_id)
-            free = lend(session, item_id, person(), LOAN_MINUTES) is None
-            mine = may_answer(
-                question, standing_reviews(session, item_id), escalated(session, [item_id]), person(), supervises()
-            )
-            if question.kind == kind and free and mine and questions.is_open(session, item_id) and item_id not in odd:
-                decide(session, settings(), item_id, decision, by=person(), roles=role_names())
-                given += 1
-            give_back(session, item_id)
-    flash(_("%(n)s confirmados; %(m)s quedan en la fila para verse uno por uno.", n=given, m=len(odd)), "bien")
-    return redirect(
-        url_for("desk.group", kind=kind, **Filter(aspirante=request.form.get("aspirante", "")).as_query()), 303
-    )
-
-
-@room.get("/revision/avance")
-@admits(*DESK, Role.AUDITOR, Role.DEAPF, Role.OBSERVADOR)
-def progress() -> str:
-    """Answers a day and backlog, against the day by which the review must end."""
-    today = start_of_day()
-    since = today - dt.timedelta(days=DAYS_SHOWN - 1)
-    with store().reading() as session:
-        answers = questions.reviews_by_day(session, since)
-        backlog: dict[str, int] = {}
-        for _aspirante, kind, count in questions.open_counts(session):
-            backlog[kind] = backlog.get(kind, 0) + count
-        versions = pages.procesos(session)
-    days = [(since + dt.timedelta(days=k)).date() for k in range(DAYS_SHOWN)]
-    per_day = dict.fromkeys(days, 0)
-    for at, _decision in answers:
-        per_day[at.astimezone(CITY).date()] = per_day.get(at.astimezone(CITY).date(), 0) + 1
-    deadlines = []
-    for version in versions:
-        law = law_proceso(version.text)
-        ends = parrafo_18_dictamen_deadline(law)
-        deadlines.append((law.nombre, ends, (ends - today.date()).days))
-    pace = sum(list(per_day.values())[-7:]) / 7
-    total = sum(backlog.values())
-    left = [days_left for _name, _ends, days_left in deadlines if days_left > 0]
-    needed = -(-total // min(left)) if left else 0
-    return render_template(
-        "desk/progress.html",
-        per_day=list(per_day.items()),
-        most=max([*per_day.values(), needed, 1]),
-        backlog=sorted(backlog.items(), key=lambda pair: -pair[1]),
-        total=total,
-        deadlines=deadlines,
-        needed=needed,
-        days_needed=None if not pace else -(-total // max(int(pace), 1)),
-        pace=round(pace, 1),
-    )
-
-
-DAYS_SHOWN = 14

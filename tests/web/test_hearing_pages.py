@@ -188,3 +188,17 @@ def test_what_the_desks_settled_is_not_told_to_rivals_as_the_hearings_doing(
     with house.store.reading() as session:
         assert rulings_in_force(session, "2026-2027")[other.record.id].clase == "Q2"
         assert audiencia.told_to(session, ["A002"]) == []
+
+
+def test_evidence_is_what_its_name_says_or_is_not_taken(house: Any, person: Callable[[str], Any]) -> None:
+    party, officer = person("aspirante1"), person("audiencia")
+    lost = record_of_class(house, "A001", "D2")
+    notice = notify(officer)
+    for name, data in (("prueba.exe", b"MZ"), ("hoja.pdf", b"<script>"), ("hoja", b"%PDF-1"), ("a.png", b"")):
+        form = {"record": [lost], "text": "Adjunto.", "evidence": [(io.BytesIO(data), name)]}
+        refused = party.post(f"/audiencias/{notice}/alegatos", form, content_type="multipart/form-data")
+        assert refused.status_code == 422, name
+        assert "PRUEBA_TIPO" in refused.text
+    with house.store.reading() as session:
+        assert audiencia.claims_of(session, notice) == []
+    claim(party, notice, [lost], "Adjunto.", [("HOJA.PDF", b"%PDF-1.7"), ("foto.jpg", b"\xff\xd8\xff\xe0")])
