@@ -34,7 +34,10 @@ class Base:
 
 @dataclass(frozen=True, slots=True)
 class Proceso:
-    """A process with its windows, bases and parameters; ``version`` changes with any of them."""
+    """A process with its windows, bases and parameters; ``version`` changes with any of them.
+
+    ``precampanas``: the day on which the precampañas of parties begin, where the file says it (art. 323 párr. 20).
+    """
 
     clave: str
     nombre: str
@@ -45,6 +48,7 @@ class Proceso:
     bases: Mapping[tuple[Cargo, str], Base]
     parametros: Parametros
     version: str
+    precampanas: date | None = None
 
     def ventana(self, cargo: Cargo) -> Ventana:
         """The window of the cargo; refused when the process has none."""
@@ -75,6 +79,7 @@ def process_from_toml(document: Mapping[str, Any]) -> Proceso:
         bases=bases,
         parametros=parametros,
         version=version_of(plain),
+        precampanas=_date(proceso, "precampanas", "proceso") if "precampanas" in proceso else None,
     )
 
 

@@ -13,8 +13,10 @@ from service.access.context import person, store
 from service.access.guard import admits, roles_of
 from service.access.roles import RECORDS, Role
 from service.errors import Refused
+from service.jobs.lawyer import law_aspirantes
 from service.law.ambiguity import REGISTER
 from service.law.parameters import bundled
+from service.law.plazos import parrafo_18_dictamen_deadline, parrafo_20_warnings, process_warnings
 from service.padron import parameters
 from service.proceso.register import law_proceso
 from service.store import pages
@@ -45,6 +47,7 @@ def show(proceso: str) -> str:
         version = proceso_in_force(session, proceso)
         versions = pages.versions_of(session, proceso)
         proposals = proposals_of(session, proceso)
+        aspirantes = law_aspirantes(session, proceso)
     if version is None:
         abort(404)
     law = law_proceso(version.text)
@@ -55,6 +58,9 @@ def show(proceso: str) -> str:
         law=law,
         parametros=law.parametros.fuentes,
         proposals=proposals,
+        dictamen_by=parrafo_18_dictamen_deadline(law),
+        warnings=process_warnings(law),
+        late=[(one.id, told) for one in aspirantes for told in parrafo_20_warnings(one, law.precampanas)],
         may_change=Role.ADMIN in roles_of(current_user),
     )
 

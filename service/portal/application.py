@@ -7,20 +7,17 @@ delivered by the end of the period (domain.md A-2).
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from matching import clave as claves
 from service.law.errors import LawRefused
 from service.law.proceso import canonical_ambito
 from service.law.records import Cargo
 
 FORMULAS = 9
 """The most concejalías by majority that a demarcación has (arts. 16 and 17)."""
-
-CLAVE = re.compile(r"[A-ZÑ]{6}\d{8}[HM]\d{3}")
-"""Six letters, birth date YYMMDD, entity, sex, homonym digits (domain.md D)."""
 
 LEAST_AGE = 18
 SEXES = ("H", "M", "X")
@@ -143,8 +140,8 @@ def _key(document: Mapping[str, Any]) -> Iterator[Defect]:
     if not clave:
         return
     born = day_of(document.get("fecha_nacimiento", ""))
-    if not CLAVE.fullmatch(clave):
-        yield Defect("V", "clave_elector", "La clave de elector lleva seis letras, ocho números, H o M y "
+    if not claves.validate(clave):
+        yield Defect("V", "clave_elector", "La clave de elector lleva seis letras, ocho números, H, M o X, y "
                      "tres números; revísela.")  # fmt: skip
     elif born is not None and clave[6:12] != born.strftime("%y%m%d"):
         yield Defect("V", "clave_elector", "No corresponde con la fecha de nacimiento; revise ambas.")

@@ -16,6 +16,7 @@ from typing import Any, BinaryIO
 from PIL import Image, UnidentifiedImageError
 
 from service.access.accounts import add_account
+from service.access.words import CITY
 from service.audit.chain import record
 from service.audit.deeds import ApplicationActed
 from service.config import Settings
@@ -23,12 +24,19 @@ from service.errors import Refused
 from service.law.plazos import parrafo_19_prevencion
 from service.law.proceso import canonical_ambito
 from service.law.records import Cargo
-from service.portal.application import Defect, defects_of, full_name
+from service.portal.application import defects_of, full_name
 from service.proceso.register import add_aspirante, require_proceso
 from service.store import Session, now
 from service.store.accounts import AccountScope, accounts_with_scope
 from service.store.files import ContentStore
-from service.store.portal import Application, ApplicationAct, ApplicationVersion, acts_of, newest_version
+from service.store.portal import (
+    Application,
+    ApplicationAct,
+    ApplicationVersion,
+    acts_of,
+    newest_version,
+    version_numbered,
+)
 from service.store.proceso import Aspirante, count_rows
 
 EMBLEM_BYTES = 5 << 20
@@ -64,6 +72,12 @@ def stand_of(session: Session, application: Application, moment: dt.datetime) ->
         over = last.term_ends is not None and moment > last.term_ends
         return Stand("overdue" if over else "prevented", last.term_ends, acts)
     return Stand(last.kind, next((act.term_ends for act in reversed(acts) if act.term_ends), None), acts)
+
+
+def filed_version(session: Session, application: Application) -> ApplicationVersion | None:
+    """What was filed last: all that the institute acts on. A draft saved since counts for nothing until filed."""
+    filed = [act.version for act in acts_of(session, application.id) if act.kind == "filed"]
+    return version_numbered(session, application.id, filed[-1]) if filed else None
 
 
 def open_application(session: Session, proceso: str, username: str, by: str) -> tuple[Application, str]:
@@ -102,13 +116,20 @@ def file(session: Session, application: Application, by: str) -> ApplicationAct:
 def prevent(
     session: Session, application: Application, text: str, by: str, at: dt.datetime | None = None
 ) -> ApplicationAct:
-    """Notify what must be cured; the 48 hours run from ``at``, the hour of the notice. Raises Refused."""
+    """Notify what must be cured; the 48 hours run from ``at``, the hour of the notice. Raises Refused.
+
+    Nobody is notified of the defects of what was not filed yet: a notice dated before would be overdue at once.
+    """
     stand = _require(session, application, "filed")
     if any(act.kind == "prevented" for act in stand.acts):
         raise Refused("YA_PREVENIDA", "Ya se previno una vez; resuelva con lo que consta.")
     moment = at or now()
     if moment > now():
         raise Refused("HORA_FUTURA", "La hora de la notificación no puede ser posterior a este momento.")
+    if moment < stand.acts[-1].at.replace(second=0, microsecond=0):  # an acuse tells hours and minutes
+        raise Refused(
+            "HORA_ANTERIOR", "La notificación no puede ser anterior a la hora en que se presentó la solicitud."
+        )
     _motive(text)
     return _act(session, application, "prevented", by, text, moment, parrafo_19_prevencion(moment))
 
@@ -124,10 +145,19 @@ def dismiss(session: Session, application: Application, text: str, by: str) -> A
     return _act(session, application, "dismissed", by, text)
 
 
-def grant(session: Session, application: Application, on: dt.date, by: str) -> Aspirante:
-    """Give the constancia: the person becomes an aspirante on a day. Raises Refused while anything is lacking."""
-    _require(session, application, "filed")
-    version = newest_version(session, application.id)
+def grant(session: Session, application: Application, on: dt.date, by: str, *, rehearsal: bool) -> Aspirante:
+    """Give the constancia: the person becomes an aspirante on a day. Raises Refused while anything is lacking.
+
+    It is resolved on what was filed last, also once the 48 hours ended in silence: who was prevented of what was no
+    defect does not lose the application by it. A rehearsal plays days that have not come.
+    """
+    stand = _require(session, application, "filed", "overdue")
+    first, today = (moment.astimezone(CITY).date() for moment in (stand.acts[0].at, now()))
+    if not rehearsal and not first <= on <= today:
+        raise Refused(
+            "FECHA_CONSTANCIA", "La constancia lleva un día entre el de la solicitud y hoy; corrija la fecha."
+        )
+    version = filed_version(session, application)
     document = version.document if version else {}
     lacking = defects_of(document, on)
     if lacking:
@@ -156,7 +186,8 @@ def _act(
     notified_at: dt.datetime | None = None,
     term_ends: dt.datetime | None = None,
 ) -> ApplicationAct:
-    version = newest_version(session, application.id)
+    newest = newest_version(session, application.id)
+    version = newest if kind == "filed" else filed_version(session, application)
     if version is None:
         raise Refused("SOLICITUD_VACIA", "La solicitud está vacía; guárdela antes.")
     act = ApplicationAct(
@@ -216,8 +247,3 @@ def keep_emblem(settings: Settings, stream: BinaryIO) -> str:
     staged = content.stage(io.BytesIO(clean.getvalue()))
     content.keep(staged)
     return staged.sha256
-
-
-def lacking_now(session: Session, application: Application, on: dt.date) -> list[Defect]:
-    version = newest_version(session, application.id)
-    return defects_of(version.document if version else {}, on)

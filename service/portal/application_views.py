@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
+import threading
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -14,6 +15,7 @@ from flask_security import current_user
 
 from service.access.context import person, settings, store
 from service.access.guard import admits, roles_of
+from service.access.pace import seconds_to_wait
 from service.access.pages import start_of_day
 from service.access.roles import APPLYING, PARTIES, Role
 from service.access.scope import aspirante_or_404, is_party
@@ -23,16 +25,26 @@ from service.errors import Refused
 from service.portal import application_acts as acts
 from service.portal.application import FORMULAS, FRACTIONS, SEXES, defects_of, names_of_fields
 from service.portal.constancia import applicant_name, draw_constancia, file_name
+from service.proceso.register import law_proceso, require_proceso
 from service.store import Session, now, pages
 from service.store import portal as rows
 from service.store.files import ContentStore
-from service.store.portal import Application
+from service.store.portal import Application, ApplicationVersion
 from service.store.proceso import last_serial
 
 room = Blueprint("application", __name__, template_folder="templates")
 
 MOST_SHEETS = 2_000
 """Sheets of one print from the page: some 25 s; larger runs are ordered at the office, by command."""
+
+PRINTS_HOURLY, OFFICE_PRINTS_HOURLY = 6, 60
+"""Prints an hour for one aspirante and by one member of staff. Chosen: 12,000 sheets an hour are more than anybody
+fills, and a series has 999,999 folios."""
+
+MOST_PRINTS = 2
+"""Prints at once, of the eight threads that serve (``service.serving.THREADS``)."""
+
+_press = threading.BoundedSemaphore(MOST_PRINTS)
 
 
 def own_applications() -> list[str] | None:
@@ -48,6 +60,13 @@ def application_or_404(session: Session, application: str) -> Application:
     return found
 
 
+def _version_seen(session: Session, application: Application, stand: acts.Stand) -> ApplicationVersion | None:
+    """What was filed last; to its writer, while it may be written, the newest draft: a draft is nobody else's."""
+    if is_party() and stand.may_write:
+        return rows.newest_version(session, application.id)
+    return acts.filed_version(session, application)
+
+
 @room.get("/solicitudes")
 @admits(*APPLYING, *PARTIES)
 def index() -> str:
@@ -55,8 +74,9 @@ def index() -> str:
     with store().reading() as session:
         moment = now()
         lines = [
-            (one, applicant_name(rows.newest_version(session, one.id)), acts.stand_of(session, one, moment))
+            (one, applicant_name(_version_seen(session, one, stand)), stand)
             for one in rows.applications(session, own_applications())
+            for stand in [acts.stand_of(session, one, moment)]
         ]
         procesos = [version.proceso for version in pages.procesos(session)]
     return render_template("portal/applications.html", lines=lines, procesos=procesos, party=is_party())
@@ -81,11 +101,12 @@ def show(application: str) -> str:
     """The form while it may be written; else what was filed, with what it lacks and the clock."""
     with store().reading() as session:
         found = application_or_404(session, application)
-        version = rows.newest_version(session, found.id)
         stand = acts.stand_of(session, found, now())
+        version = _version_seen(session, found, stand)
         document: dict[str, Any] = version.document if version else {}
         rivals = [] if is_party() else _emblems(session, found)
         serial = last_serial(session, found.aspirante) if found.aspirante else 0
+        law = law_proceso(require_proceso(session, found.proceso).text)
     return render_template(
         "portal/application.html",
         application=found,
@@ -102,6 +123,7 @@ def show(application: str) -> str:
         may_grant=Role.DEAPF in roles_of(current_user),
         rivals=rivals,
         today=start_of_day().date(),
+        precampanas=law.precampanas,
         serial=serial,
         most=MOST_SHEETS,
     )
@@ -111,8 +133,8 @@ def _emblems(session: Session, but: Application) -> list[tuple[Application, str,
     """Emblems and colours of other files of the process, the first filed first: who files first keeps them (IX)."""
     found = []
     for other in rows.applications(session):
-        version, done = rows.newest_version(session, other.id), rows.acts_of(session, other.id)
-        if other.id == but.id or other.proceso != but.proceso or version is None or not done:
+        version, done = acts.filed_version(session, other), rows.acts_of(session, other.id)
+        if other.id == but.id or other.proceso != but.proceso or version is None:
             continue
         found.append((other, version.document.get("emblema", ""), version.document.get("colores", ""), done[0].at))
     return sorted(found, key=lambda line: line[3])
@@ -178,8 +200,8 @@ def grant(application: str) -> ResponseReturnValue:
     except ValueError:
         raise Refused("FECHA", "Escriba la fecha como AAAA-MM-DD.") from None
     with store().writing() as session:
-        aspirante = acts.grant(session, application_or_404(session, application), on, person())
-        number = aspirante.id
+        found = application_or_404(session, application)
+        number = acts.grant(session, found, on, person(), rehearsal=settings().rehearsal).id
     flash(_("Constancia otorgada: aspirante %(id)s.", id=number), "bien")
     return redirect(url_for("application.show", application=application), 303)
 
@@ -202,7 +224,8 @@ def constancia(application: str) -> Response:
 @admits(*APPLYING, *PARTIES)
 def emblem(application: str) -> Response:
     with store().reading() as session:
-        version = rows.newest_version(session, application_or_404(session, application).id)
+        found = application_or_404(session, application)
+        version = _version_seen(session, found, acts.stand_of(session, found, now()))
     digest = str(version.document.get("emblema", "")) if version else ""
     if not digest:
         abort(404)
@@ -220,10 +243,22 @@ def sheets(aspirante: str) -> Response:
         raise Refused(
             "HOJAS", f"Desde la página se imprimen de 1 a {MOST_SHEETS} hojas por vez; escriba otra cantidad."
         )
-    with tempfile.TemporaryDirectory(prefix="respaldo-hojas-") as folder:
-        out = Path(folder) / "cedulas.pdf"
-        printed = print_for(store(), settings(), aspirante=found.id, sheets=wanted, out=out, operator=person())
-        response = Response(out.read_bytes(), mimetype="application/pdf")
+    who, hourly = ("aspirante", found.id), PRINTS_HOURLY
+    if not is_party():
+        who, hourly = ("persona", person()), OFFICE_PRINTS_HOURLY
+    if wait := seconds_to_wait(f"{hourly}/hour", "hojas", *who):
+        raise Refused(
+            "HOJAS_RITMO", f"Ya se imprimieron {hourly} juegos en una hora; espere {-(-wait // 60)} minutos."
+        )
+    if not _press.acquire(blocking=False):
+        raise Refused("IMPRESION_OCUPADA", "Se están imprimiendo otras cédulas; repita en un minuto.")
+    try:
+        with tempfile.TemporaryDirectory(prefix="respaldo-hojas-") as folder:
+            out = Path(folder) / "cedulas.pdf"
+            printed = print_for(store(), settings(), aspirante=found.id, sheets=wanted, out=out, operator=person())
+            response = Response(out.read_bytes(), mimetype="application/pdf")
+    finally:
+        _press.release()
     name = f"cedulas-{found.id}-{printed.folios[0]}-a-{printed.folios[-1]}.pdf"
     response.headers["Content-Disposition"] = f"attachment; filename={name}"
     return response

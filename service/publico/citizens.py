@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from matching import clave as claves
 from service.access.context import person, store
 from service.access.guard import admits, open_to_all
 from service.access.pace import seconds_to_wait
@@ -30,8 +29,6 @@ ATTENDANTS = (Role.CAPTURISTA, Role.SUPERVISOR, Role.AUDIENCIA)
 
 IN_PERSON_HOURLY = 60
 """Questions an hour that one member of staff may ask: a person a minute."""
-
-_CLAVE = re.compile(r"[A-ZÑ]{6}\d{8}[HMX]\d{3}")  # domain D-1, the lenient form
 
 
 @room.get("/publico/consulta")
@@ -129,6 +126,6 @@ def _identified() -> str:
     if request.form.get("identified") != "1":
         raise Refused("SIN_IDENTIFICAR", "Confirme que tuvo a la vista la credencial de la persona.")
     clave = request.form.get("clave", "").strip().upper()
-    if not _CLAVE.fullmatch(clave):
+    if not claves.validate(clave):
         raise Refused("CLAVE_FORMA", "La clave de elector tiene 18 caracteres; cópiela de la credencial.")
     return clave

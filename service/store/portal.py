@@ -104,10 +104,6 @@ def acts_of(session: Session, application: str) -> list[ApplicationAct]:
     return list(session.scalars(query.order_by(ApplicationAct.id)))
 
 
-def application_of(session: Session, aspirante: str) -> Application | None:
-    return session.scalar(select(Application).where(Application.aspirante == aspirante))
-
-
 def map_of(session: Session, marco: Marco) -> MarcoMap | None:
     """The newest geometry loaded for a frame."""
     query = select(MarcoMap).where(MarcoMap.marco_id == marco.id).order_by(MarcoMap.id.desc())

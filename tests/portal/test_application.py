@@ -17,6 +17,7 @@ from service.portal import application_acts as acts
 from service.portal.application import defects_of
 from service.store import now, pages
 from service.store.portal import Application, acts_of
+from service.store.proceso import proceso_in_force
 from service.store.work import each_event
 
 CITY = ZoneInfo("America/Mexico_City")
@@ -53,6 +54,8 @@ def test_an_application_with_everything_lacks_nothing() -> None:
         ({"ocupacion": ""}, "IV"),
         ({"clave_elector": "FRBRLC99110321M100"}, "V"),
         ({"clave_elector": "FRBRLC9911022M100"}, "V"),
+        ({"clave_elector": "FRBRLC99110220X100"}, None),  # the list of 2024 held 32 people with it (domain D-1)
+        ({"f1_sexo": "X", "f1_sexo_suplente": "X"}, None),
         ({"ambito": "34"}, "VI"),
         ({"cargo": "alcaldia", "ambito": "014"}, None),
         ({"cargo": "alcaldia", "ambito": "001"}, "VI"),
@@ -77,6 +80,8 @@ def application(house: Any) -> str:
 
 
 def act(house: Any, application: str, name: str, *words: Any, **more: Any) -> Any:
+    if name == "grant":
+        more.setdefault("rehearsal", True)
     with house.store.writing() as session:
         return getattr(acts, name)(session, session.get_one(Application, application), *words, **more)
 
@@ -86,11 +91,21 @@ def state(house: Any, application: str, moment: dt.datetime) -> str:
         return acts.stand_of(session, session.get_one(Application, application), moment).state
 
 
+def filed_long_ago(house: Any, application: str) -> None:
+    """As if it had been filed three days before."""
+    with house.store.writing() as session:
+        for one in acts_of(session, application):
+            one.at = now() - dt.timedelta(days=3)
+
+
 def test_the_48_hours_run_from_the_hour_of_the_notice_moment_to_moment(house: Any, application: str) -> None:
     act(house, application, "save", {**WHOLE, "colores": ""}, "nueva.persona")
     act(house, application, "file", "nueva.persona")
     with pytest.raises(Refused, match="SOLICITUD_CON_DEFECTOS"):
         act(house, application, "grant", DAY, "deapf")
+    with pytest.raises(Refused, match="HORA_ANTERIOR"):  # overdue at once, and nobody ever had 48 hours
+        act(house, application, "prevent", "Faltan los colores.", "captura", now() - dt.timedelta(hours=50))
+    filed_long_ago(house, application)
     noticed = now() - dt.timedelta(hours=47, minutes=59)
     prevented = act(house, application, "prevent", "Faltan los colores.", "captura", noticed)
     assert prevented.term_ends == noticed + dt.timedelta(hours=48)
@@ -114,9 +129,11 @@ def test_what_nobody_cured_in_time_is_decided_by_a_person_with_a_motive(house: A
     act(house, application, "file", "nueva.persona")
     with pytest.raises(Refused, match="SIN_PREVENCION"):
         act(house, application, "dismiss", "No cumple con nada.", "deapf")
+    filed_long_ago(house, application)
     act(house, application, "prevent", "Falta casi todo.", "captura", now() - dt.timedelta(hours=49))
-    for name, words in (("save", (WHOLE, "x")), ("file", ("x",)), ("grant", (DAY, "deapf"))):
-        with pytest.raises(Refused, match="SOLICITUD_ESTADO"):
+    for name, words, code in (("save", (WHOLE, "x"), "SOLICITUD_ESTADO"), ("file", ("x",), "SOLICITUD_ESTADO"),
+                              ("grant", (DAY, "deapf"), "SOLICITUD_CON_DEFECTOS")):  # fmt: skip
+        with pytest.raises(Refused, match=code):
             act(house, application, name, *words)
     with pytest.raises(Refused, match="SIN_MOTIVO"):
         act(house, application, "dismiss", "no", "deapf")
@@ -124,6 +141,55 @@ def test_what_nobody_cured_in_time_is_decided_by_a_person_with_a_motive(house: A
     assert state(house, application, now()) == "dismissed"
     with house.store.reading() as session:
         assert len(pages.aspirante_lines(session)) == 2
+
+
+def test_who_was_prevented_by_mistake_is_granted_on_what_was_filed(
+    house: Any, application: str, person: Callable[[str], Any]
+) -> None:
+    act(house, application, "save", WHOLE, "nueva.persona")
+    assert "Faro" not in person("captura").get(f"/solicitudes/{application}").text  # a draft is its writer's alone
+    act(house, application, "file", "nueva.persona")
+    filed_long_ago(house, application)
+    notice = now() - dt.timedelta(hours=47, minutes=59)
+    act(house, application, "prevent", "Se pide lo que ya consta.", "captura", notice)
+    act(house, application, "save", {**WHOLE, "ocupacion": "", "nombre": "Otra"}, "nueva.persona")
+    with house.store.writing() as session:
+        acts_of(session, application)[-1].term_ends = now()
+    seen = person("deapf").get(f"/solicitudes/{application}").text
+    assert "Lucero Celeste" in seen
+    assert "Otra" not in seen
+    assert "se presentó, también si nadie respondió" in seen
+    assert act(house, application, "grant", DAY, "deapf").nombre == "LUCERO CELESTE FARO BRUMA"
+
+
+def test_a_constancia_bears_a_day_between_the_filing_and_today(house: Any, application: str) -> None:
+    act(house, application, "save", WHOLE, "nueva.persona")
+    act(house, application, "file", "nueva.persona")
+    today = now().astimezone(CITY).date()
+    for off in (-1, 1):
+        with pytest.raises(Refused, match="FECHA_CONSTANCIA"):
+            act(house, application, "grant", today + dt.timedelta(days=off), "deapf", rehearsal=False)
+    assert act(house, application, "grant", today, "deapf", rehearsal=False).constancia == today
+
+
+def test_the_page_of_a_process_says_which_dates_want_a_look(house: Any, person: Callable[[str], Any]) -> None:
+    assert "conviene revisar" not in person("deapf").get("/procesos/2026-2027").text
+    with house.store.writing() as session:
+        version = proceso_in_force(session, "2026-2027")
+        version.text = version.text.replace(
+            "apertura_registro", "precampanas = 2026-11-19\napertura_registro"
+        ).replace("hasta = 2027-01-18", "hasta = 2027-01-19")
+    text = person("deapf").get("/procesos/2026-2027").text
+    assert "A001: La constancia se emitió cuando ya habían iniciado las precampañas" in text
+    assert "La ventana dura 61 días" in text
+
+
+def test_sheets_are_printed_at_a_pace(house: Any, person: Callable[[str], Any]) -> None:
+    party, place = person("aspirante1"), "/aspirantes/A001/hojas"
+    statuses = [party.post(place, {"sheets": "1"}).status_code for _ in range(7)]
+    assert statuses == [200] * 6 + [422]
+    assert person("aspirante2").post("/aspirantes/A002/hojas", {"sheets": "1"}).status_code == 200
+    assert person("captura").post(place, {"sheets": "1"}).status_code == 200
 
 
 def test_only_a_sound_picture_is_an_emblem_and_nothing_rides_along(house: Any) -> None:
