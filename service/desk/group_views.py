@@ -46,7 +46,8 @@ def grid(kind: str) -> str:
             if view is not None:
                 place = row_place(view.reading.form, record.row, registered, GROUPABLE[kind])
                 cells.append((question, record, place))
-        record_deed(session, person(), deeds.ImageSeen(",".join(r.id for _q, r, _p in cells), "grupo"))
+        if cells:
+            record_deed(session, person(), deeds.ImageSeen(",".join(r.id for _q, r, _p in cells), "grupo"))
     return render_template(
         "desk/group.html", question=QUESTIONS[kind], cells=cells, wanted=wanted, close_up=bool(GROUPABLE[kind])
     )

@@ -14,7 +14,7 @@ from service.access.context import person, settings, store
 from service.access.guard import admits, roles_of
 from service.access.numbers import whole_numbers
 from service.access.roles import DESK, READERS, Role
-from service.access.scope import own_aspirantes
+from service.access.scope import own_aspirantes, sees
 from service.audit import deeds
 from service.audit.chain import record as record_deed
 from service.desk.decisions import Decision, Standing, decide, undo
@@ -29,7 +29,8 @@ from service.store import Session, pages, questions
 from service.store.cells import CellWords, count_cells, words_on
 from service.store.desk import escalate as escalate_item
 from service.store.desk import escalated, give_back, lend
-from service.store.findings import standing_reviews
+from service.store.findings import rulings_of_records, standing_reviews
+from service.store.papers import Record, RowRead
 from service.store.proceso import form_documents
 from service.store.publico import disavowals_of, is_ratified
 
@@ -77,17 +78,25 @@ def queues() -> str:
         ]
         glyphs = hints().get(("cells", own), lambda: count_cells(session, own))
         names = {line.aspirante.id: line.aspirante.nombre for line in pages.aspirante_lines(session, own)}
+    only = {"aspirante": chosen} if (chosen := request.args.get("aspirante", "")) in names else {}
     by_kind: dict[str, dict[str, int]] = {}
     for aspirante, kind, count in counts:
-        by_kind.setdefault(kind, {})[aspirante] = count
+        if not only or aspirante == chosen:
+            by_kind.setdefault(kind, {})[aspirante] = count
     return render_template(
         "desk/queues.html",
         by_kind=by_kind,
         names=names,
+        only=only,
+        by_aspirante=len(names) <= COLUMNS_SHOWN and not only,
         glyphs=glyphs,
         kinds=allowed_kinds(),
         reads_only=not roles_of(current_user) & DESK,
     )
+
+
+COLUMNS_SHOWN = 6
+"""Aspirantes that have a column of their own in the table of queues; of more, one is chosen."""
 
 
 @room.get("/revision/lista")
@@ -140,6 +149,7 @@ def item(item: int) -> ResponseReturnValue:
         holder = lend(session, item, person(), LOAN_MINUTES) if allowed else None
         how = "revision, por adelantado" if _ahead_of() else "revision"
         record_deed(session, person(), deeds.ImageSeen(question.record, how))
+        rivals = _rivals(session, question.record) if question.kind == "tie" else []
     with store().reading() as session:
         view = pages.record_view(session, question.record)
         if view is None:
@@ -165,6 +175,7 @@ def item(item: int) -> ResponseReturnValue:
             "candidates": candidates,
             "appearances": _appearances(session, candidates, question.record),
             "siblings": questions.siblings_of(session, question.record, item),
+            "rivals": rivals,
             "disavowals": disavowals_of(session, question.record) if question.kind == "disavowal" else [],
             "ratified": question.kind != "disavowal" or is_ratified(session, question.record),
         }
@@ -189,6 +200,16 @@ def item(item: int) -> ResponseReturnValue:
 def _ahead_of() -> tuple[int, ...]:
     """When a page is fetched ahead: the item still on the screen, which will have been answered by then."""
     return tuple(whole_numbers(request.args.getlist("tras")[:1]))
+
+
+def _rivals(session: Session, own: str) -> list[tuple[Record, RowRead]]:
+    """The other supports of the same elector that this person may see: a tie is decided by looking at both."""
+    ruling = rulings_of_records(session, [own]).get(own)
+    found = questions.other_appearances(session, ruling.clave, own) if ruling and ruling.clave else []
+    rivals = [(record, read) for record, read in found if sees(record.aspirante)]
+    for record, _read in rivals:
+        record_deed(session, person(), deeds.ImageSeen(record.id, "empate"))
+    return rivals
 
 
 def _appearances(session: Session, candidates: list[Any], record: str) -> dict[str, list[Any]]:

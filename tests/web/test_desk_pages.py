@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable
 from typing import Any
 
-from service.store import pages, questions
+import pytest
+
+from service.store import now, pages, questions
 from service.store.findings import newest_tally, standing_reviews, standing_settlement
+from service.store.papers import RowRead
+from service.store.work import add_job
 
 
 def first_item(house: Any, kind: str) -> int:
@@ -141,3 +146,35 @@ def test_an_answer_of_another_kind_of_question_is_refused_in_one_sentence(
     refused = answer(one, item, "signed")
     assert refused.status_code == 422
     assert "DECISION_AJENA" in refused.text
+
+
+def test_a_tie_is_decided_looking_at_both_supports(house: Any, person: Callable[[str], Any]) -> None:
+    with house.store.writing() as session:
+        lost = pages.record_lines(session, "A001", classes=["D2"])[0]
+        clave = pages.record_view(session, lost.record.id).ruling.clave
+        (pair,) = questions.other_appearances(session, clave, lost.record.id)
+        for record in (lost.record.id, pair[0].id):
+            session.query(RowRead).filter_by(record=record).one().fecha = dt.date(2026, 12, 5)
+        add_job(session, "rule", "2026-2027", None, now())
+    house.work()
+    page = person("revisora1").get(f"/revision/asuntos/{first_item(house, 'tie')}").text
+    assert "El otro apoyo: A00" in page
+    assert "05/12/2026" in page
+    assert page.count("/renglon.jpg") >= 2
+    with house.store.reading() as session:
+        seen = [event.facts for event in pages.events_page(session, None) if event.kind == "ImageSeen"]
+    assert "empate" in [facts["what"] for facts in seen]
+
+
+def test_of_many_aspirantes_one_is_chosen_instead_of_a_column_each(
+    house: Any, person: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = person("revisora1")
+    assert "aspirante=A001" in one.get("/revision").text
+    monkeypatch.setattr("service.desk.views.COLUMNS_SHOWN", 1)
+    page = one.get("/revision").text
+    assert '<option value="A002">' in page
+    assert "aspirante=A001" not in page
+    chosen = one.get("/revision?aspirante=A002").text
+    assert "aspirante=A002" in chosen or "Siguiente asunto<" in chosen
+    assert "/revision/siguiente?kind=signature" not in chosen  # only A001 has such questions
