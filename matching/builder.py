@@ -98,19 +98,28 @@ def build_roll(
     return BuildReport(int(order.size), refused, time.monotonic() - began, digest, size, folder)
 
 
-def destroy(folder: Path) -> dict[str, str]:
-    """Overwrites and removes a sealed index; returns the SHA-256 each file had, by name, for the acta.
-
-    The key lies with the service, which destroys it. Raises Refused when the folder holds no sealed index.
-    """
+def fingerprints(folder: Path) -> dict[str, str]:
+    """SHA-256 of each file of a sealed index, by name. Raises Refused when the folder holds none."""
     if not (folder / MANIFEST).is_file():
         raise Refused("lista_no_encontrada", "No hay una lista nominal sellada con ese nombre.")
+    return {path.name: hash_file(path) for path in sorted(folder.iterdir())}
+
+
+def destroy(folder: Path) -> bool:
+    """Overwrites and removes a sealed index, or what a killed destruction left of it; False if nothing was left.
+
+    The key lies with the service, which destroys it (``wipe_file``).
+    """
     gone = folder.with_name(f".{folder.name}.devuelta")
-    os.rename(folder, gone)  # first out of reach: a kill half-way leaves no index that still opens
-    hashes = {path.name: wipe_file(path) for path in sorted(gone.iterdir())}
+    if folder.exists():
+        os.rename(folder, gone)  # first out of reach: a kill half-way leaves no index that still opens
+    elif not gone.exists():
+        return False
+    for path in sorted(gone.iterdir()):
+        wipe_file(path)
     gone.rmdir()
     _sync(folder.parent)
-    return hashes
+    return True
 
 
 def _write(folder: Path, arrays: dict[str, npt.NDArray[Any]], about: dict[str, Any], key: bytes | None) -> int:
@@ -154,4 +163,4 @@ def _sync(folder: Path) -> None:
         os.close(descriptor)
 
 
-__all__ = ["BUILDER", "MANIFEST", "BuildReport", "RefusedLines", "build_roll", "destroy", "hash_file"]
+__all__ = ["BUILDER", "MANIFEST", "BuildReport", "RefusedLines", "build_roll", "destroy", "fingerprints"]

@@ -22,11 +22,11 @@ import numpy.typing as npt
 from matching import blocks, builder, csv_lines
 from matching.alphabet import decode
 from matching.arrays import U8, U32
-from matching.builder import BuildReport, RefusedLines, build_roll, destroy
+from matching.builder import BuildReport, RefusedLines, build_roll, destroy, fingerprints
 from matching.clave import words
 from matching.compiled import compiled
 from matching.errors import Refused
-from matching.sealed_files import hash_file, map_file
+from matching.sealed_files import hash_file, map_file, wipe_file
 from matching.sections import note_hints, writing_grid
 from matching.vocabulary import Vocabulary
 
@@ -313,4 +313,4 @@ def _count(of: dict[str, Any]) -> int:
     return int(np.prod(of["shape"], dtype=np.int64))
 
 
-__all__ = ["BuildReport", "Elector", "RefusedLines", "Roll", "build_roll", "destroy"]
+__all__ = ["BuildReport", "Elector", "RefusedLines", "Roll", "build_roll", "destroy", "fingerprints", "wipe_file"]

@@ -44,6 +44,11 @@ class ListaReturned(Deed):
 
 
 @dataclass(frozen=True, slots=True)
+class ListKeyDestroyed(Deed):
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class AspiranteAdded(Deed):
     aspirante: str
     cargo: str

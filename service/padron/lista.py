@@ -13,16 +13,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from matching.errors import Refused as MemoryRefused
-from matching.roll import BuildReport, Roll, build_roll, destroy
+from matching.roll import BuildReport, Roll, build_roll, destroy, fingerprints, wipe_file
 from matching.search import warm_up
 from service.audit.chain import record
-from service.audit.deeds import ListaLoaded, ListaReturned
+from service.audit.deeds import ListaLoaded, ListaReturned, ListKeyDestroyed
 from service.config import Settings
 from service.errors import Refused
 from service.proceso.register import require_proceso
 from service.store import Store, now
 from service.store.findings import strip_list_data
-from service.store.proceso import ListaNominal, ListaReturn, count_rows
+from service.store.proceso import ListaNominal, ListaReturn, count_rows, kept_listas
 from service.store.work import add_job
 
 
@@ -54,7 +54,7 @@ def load_lista(
     folder = settings.listas / version
     shutil.rmtree(folder, ignore_errors=True)  # what a killed load left
     settings.listas.mkdir(parents=True, exist_ok=True)
-    key = settings.list_key_file.read_bytes() if settings.list_key_file else None
+    key = _key_of(settings)
     try:
         report = build_roll(path, folder, corte=corte, progress=progress, allow_refused=allow_refused, key=key)
     except MemoryRefused as refusal:
@@ -81,21 +81,59 @@ def load_lista(
     return Loaded(version, report)
 
 
-def return_lista(store: Store, settings: Settings, version: str, operator: str) -> dict[str, str]:
-    """Destroy a list, its index and key; records keep status and class. Returns the hashes for the acta.
+def _key_of(settings: Settings) -> bytes | None:
+    try:
+        return settings.list_key_file.read_bytes() if settings.list_key_file else None
+    except OSError as gone:
+        raise Refused(
+            "SIN_LLAVE",
+            "No se puede leer la llave de la lista (RESPALDO_LIST_KEY_FILE); ponga una nueva de 32 bytes.",
+        ) from gone
 
-    Raises Refused when there is no such list or it was returned before.
+
+def return_lista(store: Store, settings: Settings, version: str, operator: str) -> dict[str, str]:
+    """Destroy a list and its index, and the key once no other list is sealed with it; records keep status and class.
+
+    Returns the hashes for the acta. First it is written that the list was returned, then it is destroyed: killed in
+    between, the next call finishes. Raises Refused when there is no such list or nothing of it is left.
     """
     with store.writing() as session:
         lista = session.get(ListaNominal, version)
         if lista is None:
             raise Refused("LISTA_DESCONOCIDA", f"No hay una lista nominal «{version}».")
-        if session.get(ListaReturn, version) is not None:
-            raise Refused("LISTA_DEVUELTA", f"La lista {version} ya fue devuelta y destruida.")
-        hashes = {"origen": lista.sha256, **destroy(settings.data / lista.path)}
-        if settings.list_key_file:
-            hashes["llave"] = "destruya el archivo de llave por separado"
-        session.add(ListaReturn(lista_id=version, at=now(), by=operator, hashes=hashes))
-        strip_list_data(session, version)
-        record(session, operator, ListaReturned(version, hashes))
-    return hashes
+        folder = settings.data / lista.path
+        returned = session.get(ListaReturn, version)
+        if returned is None:
+            hashes = {"origen": lista.sha256, **_fingerprints(folder)}
+            session.add(ListaReturn(lista_id=version, at=now(), by=operator, hashes=hashes))
+            strip_list_data(session, version)
+            record(session, operator, ListaReturned(version, hashes))
+        else:
+            hashes = returned.hashes
+        others = kept_listas(session)
+    if not destroy(folder) and returned is not None:
+        raise Refused("LISTA_DEVUELTA", f"La lista {version} ya fue devuelta y destruida.")
+    return hashes | _destroy_key(store, settings, others, operator)
+
+
+def _fingerprints(folder: Path) -> dict[str, str]:
+    try:
+        return fingerprints(folder)
+    except MemoryRefused as refusal:
+        raise Refused(refusal.code, refusal.sentence) from refusal
+
+
+def _destroy_key(store: Store, settings: Settings, others: list[str], operator: str) -> dict[str, str]:
+    """The key's SHA-256 once it is destroyed; a sentence where it must stay or cannot be destroyed from here."""
+    key = settings.list_key_file
+    if key is None or not key.is_file():
+        return {}
+    if others:
+        return {"llave": f"se conserva: la usan {', '.join(others)}"}
+    try:
+        digest = wipe_file(key)
+    except OSError:
+        return {"llave": "este programa no puede borrarla: destrúyala donde se guarda"}
+    with store.writing() as session:
+        record(session, operator, ListKeyDestroyed(digest))
+    return {"llave": digest}

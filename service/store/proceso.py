@@ -175,6 +175,12 @@ def listas_of(session: Session, proceso: str) -> list[ListaNominal]:
     return list(session.scalars(query))
 
 
+def kept_listas(session: Session) -> list[str]:
+    """Every list of any process that was not returned."""
+    query = select(ListaNominal.id).outerjoin(ListaReturn, ListaReturn.lista_id == ListaNominal.id)
+    return list(session.scalars(query.where(ListaReturn.lista_id.is_(None)).order_by(ListaNominal.id)))
+
+
 def count_rows(session: Session, table: type[Base]) -> int:
     return session.scalar(select(func.count()).select_from(table)) or 0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 import pytest
@@ -236,6 +237,48 @@ def test_returning_the_list_keeps_classes_and_destroys_index_and_candidates(benc
         assert [match.candidates for match in session.query(Match)] == [[]]
     with pytest.raises(Refused, match="LISTA_DEVUELTA"):
         return_lista(bench.store, bench.settings, "LN001", "prueba")
+
+
+def test_the_key_goes_with_the_last_list_sealed_with_it(bench: Any, made: Any, tmp_path: Any) -> None:
+    import datetime as dt
+    from dataclasses import replace
+
+    from service.padron.lista import load_lista, return_lista
+
+    return_lista(bench.store, bench.settings, "LN001", "prueba")
+    key, csv = tmp_path / "llave", tmp_path / "lista.csv"
+    key.write_bytes(bytes(range(32)))
+    csv.write_text(made.LISTA, encoding="utf-8")
+    sealed = replace(bench.settings, list_key_file=key)
+
+    def load(day: int) -> str:
+        corte = dt.date(2026, 12, day)
+        return load_lista(bench.store, sealed, csv, proceso="2026-2027", corte=corte, operator="prueba").version
+
+    one, other = load(1), load(2)
+    assert other in return_lista(bench.store, sealed, one, "prueba")["llave"]
+    assert key.exists()
+    assert return_lista(bench.store, sealed, other, "prueba")["llave"] == hashlib.sha256(bytes(range(32))).hexdigest()
+    assert not key.exists()
+    with pytest.raises(Refused, match="SIN_LLAVE"):
+        load(3)
+
+
+def test_a_return_that_was_killed_before_the_list_was_destroyed_is_finished(
+    bench: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from service.padron import lista
+
+    def dies(_folder: Any) -> bool:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(lista, "destroy", dies)
+    with pytest.raises(KeyboardInterrupt):
+        lista.return_lista(bench.store, bench.settings, "LN001", "prueba")
+    monkeypatch.undo()
+    assert (bench.settings.listas / "LN001").exists()
+    assert "records.bin" in lista.return_lista(bench.store, bench.settings, "LN001", "otra")
+    assert not (bench.settings.listas / "LN001").exists()
 
 
 def test_a_job_that_keeps_breaking_is_put_aside_and_the_rest_goes_on(

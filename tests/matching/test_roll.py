@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from matching.errors import Refused
-from matching.roll import RefusedLines, Roll, build_roll, destroy
+from matching.roll import RefusedLines, Roll, build_roll, destroy, fingerprints, wipe_file
 
 CORTE = date(2026, 8, 31)
 HEADER = "clave_elector,numero_ocr,apellido_paterno,apellido_materno,nombre,seccion,situacion"
@@ -223,12 +223,34 @@ def test_a_swapped_encrypted_file_does_not_open(tmp_path):
 
 def test_destroyed_it_is_gone_and_its_hashes_remain(tmp_path):
     build(tmp_path, ONE, TWO)
-    hashes = destroy(tmp_path / "v1")
+    hashes = fingerprints(tmp_path / "v1")
+    assert destroy(tmp_path / "v1")
     assert "records.bin" in hashes
     assert all(len(h) == 64 for h in hashes.values())
     assert os.listdir(tmp_path) == ["lista.csv"]
+    assert not destroy(tmp_path / "v1")
     with pytest.raises(Refused, match="No hay"):
+        fingerprints(tmp_path / "v1")
+
+
+def test_a_killed_destruction_is_finished_by_the_next(tmp_path, monkeypatch):
+    build(tmp_path, ONE, TWO)
+    wiped = []
+
+    def dies(path):
+        if wiped:
+            raise KeyboardInterrupt
+        wiped.append(path)
+        return wipe_file(path)
+
+    monkeypatch.setattr("matching.builder.wipe_file", dies)
+    with pytest.raises(KeyboardInterrupt):
         destroy(tmp_path / "v1")
+    monkeypatch.undo()
+    with pytest.raises(Refused):
+        Roll.open(tmp_path / "v1")
+    assert destroy(tmp_path / "v1")
+    assert os.listdir(tmp_path) == ["lista.csv"]
 
 
 def test_exact_look_ups_are_quick(town):
