@@ -75,7 +75,10 @@ def dictamen_verify(door: Door, folder: Path, root: str | None) -> int:
 
     report = verify(folder, root)
     findings = [str(finding) for finding in report.findings]
-    door.answer({"agrees": not findings, "findings": findings}, findings or ["CONFORME"])
+    document = {"agrees": not findings, "findings": findings, "notes": report.notes, "root": report.root}
+    door.answer(document, findings or ["CONFORME"])
+    for note in report.notes:
+        door.say(f"Nota: {note}")
     if findings:
         raise Refused("NO_CONFORME", f"El dictamen no es conforme: {len(findings)} diferencia(s); vea la lista.")
     return 0

@@ -24,6 +24,14 @@ def extend(group: click.Group) -> None:
         group.add_command(command)
 
 
+def _check_new(out: Path) -> None:
+    """A file that is not there yet, in a folder that is: nothing is written over. Raises Refused."""
+    if out.exists():
+        raise Refused("SALIDA_OCUPADA", f"Ya existe {out.name}; indique un archivo nuevo.")
+    if not out.parent.is_dir():
+        raise Refused("SALIDA_SIN_CARPETA", f"No existe la carpeta de {out.name}; créela o indique otra.")
+
+
 @click.command("receipt")
 @click.argument("folder", type=FOLDER)
 @click.option("--record", "record_id", required=True, help="Identificador del registro.")
@@ -32,8 +40,11 @@ def extend(group: click.Group) -> None:
 def receipt(door: Door, folder: Path, record_id: str, out: Path) -> None:
     """Constancia de un renglón: prueba que está bajo la raíz y cómo se clasificó."""
     from service.dictamen.receipts import receipt_of
+    from service.dictamen.report import usable
 
-    found = receipt_of(folder, record_id)
+    with usable():
+        found = receipt_of(folder, record_id)
+    _check_new(out)
     out.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     answer = {"record": record_id, "class": found["renglon"]["class"], "root": found["raiz"], "out": str(out)}
     door.answer(answer, [record_id, found["renglon"]["class"], found["raiz"]])
@@ -47,9 +58,12 @@ def workbook(door: Door, folder: Path, out: Path) -> None:
     """Libro para el Consejo: cifras y registros sin nombres ni claves."""
     from service.dictamen.annexes import CONFIDENTIAL
     from service.dictamen.issue import JSON
+    from service.dictamen.report import usable
     from service.dictamen.xlsx import write_workbook
 
-    written = write_workbook(json.loads((folder / JSON).read_bytes()), folder / CONFIDENTIAL, out)
+    _check_new(out)
+    with usable():
+        written = write_workbook(json.loads((folder / JSON).read_bytes()), folder / CONFIDENTIAL, out)
     door.answer({"rows": written, "out": str(out)}, [str(written)])
 
 
@@ -60,8 +74,10 @@ def workbook(door: Door, folder: Path, out: Path) -> None:
 def plan(door: Door, folder: Path, limit: int) -> None:
     """Plan de la auditoría por muestra: se fija y publica antes de sortear la semilla."""
     from service.dictamen.audit_sample import plan_audit
+    from service.dictamen.report import usable
 
-    found = plan_audit(folder, Fraction(limit, 100))
+    with usable():
+        found = plan_audit(folder, Fraction(limit, 100))
     document = {
         "stratum": found.stake.stratum,
         "records": found.stratum,
@@ -82,9 +98,11 @@ def plan(door: Door, folder: Path, limit: int) -> None:
 def draw(door: Door, folder: Path, stratum: str, seed: str, size: int, blind: bool) -> None:
     """Muestra que cualquiera repite con el anexo público y la semilla."""
     from service.dictamen.audit_sample import blind_list, draw_sample
+    from service.dictamen.report import usable
 
-    drawn = draw_sample(folder, stratum, seed, size)
-    lines = blind_list(folder, drawn) if blind else drawn
+    with usable():
+        drawn = draw_sample(folder, stratum, seed, size)
+        lines = blind_list(folder, drawn) if blind else drawn
     door.answer({"stratum": stratum, "seed": seed, "sample": lines}, lines)
 
 

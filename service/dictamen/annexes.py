@@ -36,6 +36,7 @@ FRAME_COLUMNS = ("seccion", "distrito_local", "demarcacion", "circunscripcion", 
 ROW_DOMAIN = b"respaldo/fila/1\n"
 LEAF_DOMAIN = b"respaldo/hoja/1\n"
 SALT_BYTES = 32
+LONGEST_LINE = 16_384  # characters; the longest row of the samples has 287
 ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 SITUACIONES: Mapping[str, Situacion | None] = {"": None, **{one.value: one for one in Situacion}}
 TRUTH: Mapping[str, bool] = {"0": False, "1": True}
@@ -199,13 +200,21 @@ def read_frame(path: Path) -> Marco:
 
 def read_rows(stream: TextIO, columns: Sequence[str]) -> Iterator[list[str]]:
     """The rows of an annex; refuses (``ANEXO_COLUMNAS``) any other header or a row of another length."""
-    reader = csv.reader(stream)
+    reader = csv.reader(_lines(stream))
     if next(reader, None) != list(columns):
         raise Refused("ANEXO_COLUMNAS", f"El anexo debe traer las columnas {', '.join(columns)}.")
     for number, row in enumerate(reader, start=2):
         if len(row) != len(columns):
             raise Refused("ANEXO_COLUMNAS", f"El renglón {number} del anexo no trae {len(columns)} columnas.")
         yield row
+
+
+def _lines(stream: TextIO) -> Iterator[str]:
+    """The lines of a file, none longer than a row can be: a file without line ends must not fill the memory."""
+    while line := stream.readline(LONGEST_LINE + 1):
+        if len(line) > LONGEST_LINE:
+            raise Refused("ANEXO_COLUMNAS", f"El anexo trae una línea de más de {LONGEST_LINE} caracteres.")
+        yield line
 
 
 def _day(value: date | None) -> str:

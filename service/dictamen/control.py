@@ -31,7 +31,7 @@ COLUMNS = (
     *(f"{name}_{number}" for number in (1, 2) for name in LOOK_COLUMNS),
 )  # fmt: skip
 IN_THE_LIST = frozenset({"N", "I4"})
-"""Wrongly rejected if the key can be read and is in the list."""
+"""Wrongly rejected if the key can be read and is that of somebody in the lista nominal of the scope."""
 ON_THE_PAPER = frozenset({"I1", "I3", "I7", "I8", "I9"})
 """Wrongly rejected if the row is signed and in order."""
 CONTRADICTABLE = IN_THE_LIST | ON_THE_PAPER
@@ -49,6 +49,8 @@ class Measure:
     concept: str
     contradicts: Callable[[Drawn, Look], bool]
     applies: Callable[[Drawn], bool] = lambda _: True
+    reach: str = ""
+    """What the method must say it cannot see."""
 
 
 def is_whole(drawn: Drawn, look: Look) -> bool:
@@ -85,7 +87,13 @@ MEASURES = (
         lambda d: bool(d.fecha_read),
     ),
     Measure("aceptado", MACHINE, "Aceptado por la máquina sin que debiera", not_this_person),
-    Measure("rechazado", PEOPLE, "Rechazado por personas sin que debiera", should_count),
+    Measure(
+        "rechazado",
+        PEOPLE,
+        "Rechazado por personas sin que debiera",
+        should_count,
+        reach="; sólo lo que el papel puede contradecir (N, I1, I3, I4, I7, I8, I9)",
+    ),
 )
 
 
@@ -131,7 +139,7 @@ def statement(samples: Sequence[Sampled], drawn: Sequence[Drawn]) -> list[dict[s
         sample = by_stratum.get(measure.stratum)
         mine = [one for one in drawn if one.stratum == measure.stratum]
         errors, cases, whole = count_errors(measure, mine)
-        method = _method(sample, sum(is_seen(one) for one in mine), whole)
+        method = _method(sample, sum(is_seen(one) for one in mine), whole) + measure.reach
         origin = None if sample is None else _origin(sample)
         measured = sample is not None and whole
         lines.append(figure(measure.key, measure.concept, errors, cases if measured else 0, method, origin))
@@ -165,11 +173,9 @@ def _method(sample: Sampled | None, seen: int, whole: bool) -> str:
         return "no se ha sorteado una muestra de estos registros"
     if not whole:
         return f"muestra incompleta: vistos {seen} de {sample.drawn} sorteados"
-    tries = []
-    if sample.drawn_before:
-        tries.append(f"antes se sortearon otros {sample.drawn_before} marcos")
+    tries = [f"marco {sample.drawn_before + 1} de {sample.drawn_before + 1} sorteados"] if sample.drawn_before else []
     if sample.enlarged:
-        tries.append(f"se amplió {sample.enlarged} veces")
+        tries.append(f"ampliada {sample.enlarged} {'vez' if sample.enlarged == 1 else 'veces'}")
     return (
         f"muestra al azar de {sample.drawn} de {sample.records} registros, vistos a ciegas; es error lo que "
         f"contradicen dos personas{'; ' + ', '.join(tries) if tries else ''}"

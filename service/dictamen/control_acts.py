@@ -23,9 +23,9 @@ from service.dictamen.expediente import Drawn, Look, Sampled
 from service.dictamen.freeze import digest
 from service.dictamen.sample import StageResult, draw, judge_stages
 from service.errors import Refused
-from service.jobs.lawyer import decided_by, established_by
+from service.jobs.lawyer import decided_by, established_by, is_in_scope
 from service.jobs.match_page import open_roll
-from service.law.records import Clase
+from service.law.records import Clase, Situacion
 from service.proceso.register import require_aspirante
 from service.store import Session, Store, now
 from service.store.control import (
@@ -74,12 +74,18 @@ def seal_reading(store: Store, aspirante: str, by: str) -> list[Frame]:
 def seal_decision(store: Store, settings: Settings, dictamen: int, by: str, limit_percent: int = 5) -> Frame:
     """Seal the stratum of an issued dictamen in which wrong records would overturn its outcome.
 
-    Raises Refused ``DICTAMEN_DESCONOCIDO``, and what the plan refuses.
+    Once a dictamen: a second frame would be a second try at the same risk limit. Raises Refused
+    ``DICTAMEN_DESCONOCIDO``, ``MARCO_YA_SELLADO``, and what the plan refuses.
     """
     with store.writing() as session:
         row = session.get(Dictamen, dictamen)
         if row is None or row.preliminary:
             raise Refused("DICTAMEN_DESCONOCIDO", f"No hay un dictamen final {dictamen}; vea la lista de dictámenes.")
+        if sealed := [one.id for one in frames_of(session, row.aspirante) if one.dictamen_id == dictamen]:
+            raise Refused(
+                "MARCO_YA_SELLADO",
+                f"El dictamen {dictamen} ya tiene el marco {sealed[0]}; la auditoría se amplía, no se repite.",
+            )
         folder = settings.data / "dictamenes" / row.sha256
         plan = plan_audit(folder, Fraction(limit_percent, 100))
         listed = stratum_of(folder, plan.stake.stratum)
@@ -204,15 +210,23 @@ def _found(session: Session, item: int) -> tuple[ControlItem, ControlFrame, list
 
 
 def _is_listed(session: Session, settings: Settings, frame: ControlFrame, record: str, clave: str, by: str) -> bool:
-    """Whether the key as written is in the list in force; the look-up leaves its trace."""
-    proceso = require_aspirante(session, frame.aspirante).proceso
-    listas = listas_of(session, proceso)
+    """Whether the key as written is of somebody in the lista nominal of the scope: a support would count.
+
+    Somebody struck off the padrón, or of another scope, was not wrongly refused. The look-up leaves its trace.
+    """
+    aspirante = require_aspirante(session, frame.aspirante)
+    listas = listas_of(session, aspirante.proceso)
     if not clave or not listas:
         return False
-    key = session.get_one(Proceso, proceso).key
+    key = session.get_one(Proceso, aspirante.proceso).key
     traced = hmac.new(key, clave.encode(), hashlib.sha256).hexdigest()[:16]
     record_deed(session, by, ListLookedUp(listas[0].id, record, "control", traced))
-    return open_roll(settings, listas[0]).by_clave(clave) is not None
+    roll = open_roll(settings, listas[0])
+    index = roll.by_clave(clave)
+    if index is None:
+        return False
+    elector = roll.elector(index)
+    return elector.situacion == Situacion.VIGENTE and is_in_scope(session, aspirante, elector.seccion)
 
 
 def sample_of(session: Session, aspirante: str) -> tuple[tuple[Sampled, ...], tuple[Drawn, ...]]:

@@ -72,7 +72,7 @@ def load_layouts(path: Path = DEFAULT_LAYOUTS) -> dict[str, Layout]:
             for name, one in raw.items()
             if isinstance(one, dict)
         }
-    except (OSError, ValueError, KeyError, TypeError) as cause:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as cause:
         raise Refused("DISENO_INVALIDO", "El diseño de intercambio no tiene la forma esperada.") from cause
 
 
@@ -129,13 +129,14 @@ def read_answers(layout: Layout, data: bytes) -> Iterator[Answer]:
         reader = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""))
     except UnicodeDecodeError as cause:
         raise Refused("COMPULSA_COLUMNAS", "La compulsa debe venir en UTF-8.") from cause
-    headers = next(reader, [])
+    rows = _rows(reader)
+    headers = next(rows, [])
     expected = [column.header for column in layout.columns]
     if headers != expected:
         raise Refused("COMPULSA_COLUMNAS", f"La compulsa debe traer las columnas {', '.join(expected)}.")
     place = {column.datum: index for index, column in enumerate(layout.columns)}
     seen: set[str] = set()
-    for number, row in enumerate(reader, start=2):
+    for number, row in enumerate(rows, start=2):
         if len(row) != len(expected):
             raise Refused("COMPULSA_RENGLON", f"Renglón {number}: faltan o sobran columnas.")
         query, situation = row[place["consulta"]], row[place["situacion"]]
@@ -144,10 +145,17 @@ def read_answers(layout: Layout, data: bytes) -> Iterator[Answer]:
             raise Refused("COMPULSA_RENGLON", f"Renglón {number}: consulta vacía o repetida.")
         if situation not in SITUATIONS:
             raise Refused("COMPULSA_RENGLON", f"Renglón {number}: situación desconocida.")
-        if not re.fullmatch(r"\d{0,4}", section):
+        if not re.fullmatch(r"[0-9]{0,4}", section):
             raise Refused("COMPULSA_RENGLON", f"Renglón {number}: sección inválida.")
         seen.add(query)
         yield Answer(query, situation, section)
+
+
+def _rows(reader: Iterator[list[str]]) -> Iterator[list[str]]:
+    try:
+        yield from reader
+    except csv.Error:  # a null character, a field of more than 128 KiB
+        raise Refused("COMPULSA_COLUMNAS", "La compulsa no se puede leer como CSV; revise el archivo.") from None
 
 
 def _values(layout: Layout, row: Mapping[str, str], number: int) -> list[str]:

@@ -95,8 +95,9 @@ class Pages:
 class Look:
     """What one person saw: ``clave`` and ``fecha`` (ISO) as written, empty where they cannot be read.
 
-    ``listed``: the key written is in the list. ``same``: where it is not the elector's, whether this person, shown
-    the elector after writing, says that the row is of that elector (None: not asked, or not answered yet).
+    ``listed``: the key written is that of somebody in the lista nominal of the scope. ``same``: where it is not the
+    elector's, whether this person, shown the elector after writing, says that the row is of that elector (None: not
+    asked, or not answered yet).
     """
 
     clave: str

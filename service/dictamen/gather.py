@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -147,7 +148,7 @@ def _superseded(session: Session, aspirante: str, motive: str) -> Supersession |
         return None
     if not motive.strip():
         raise Refused("FALTA_MOTIVO", "Ya hay un dictamen final; diga con --motive por qué se sustituye.")
-    return Supersession(f"dictamen {old.id}", old.sha256, motive.strip())
+    return Supersession(json.loads(old.document)["documento"]["folio"], old.sha256, motive.strip())
 
 
 def _lista(session: Session, row: Aspirante) -> Lista:

@@ -20,6 +20,7 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Frame
 from reportlab.platypus.flowables import Flowable
 
+from service.access.words import folio_word
 from service.dictamen import typography as look
 from service.dictamen.dates import say_day, say_moment
 from service.dictamen.names import CLASS_NAMES
@@ -149,9 +150,8 @@ def _card(canvas: Canvas, row: PacketRow, top: float) -> None:
 
 def _place(row: PacketRow) -> str:
     """Where a row stands, its folio as it is printed on the sheet: SSS-NNNNNN-C."""
-    figures = row.folio
-    folio = f"{figures[:3]}-{figures[3:9]}-{figures[9:]}" if len(figures) == 10 and figures.isdigit() else figures
-    return f"Folio {folio or 'sin folio'}, renglón {row.row}"
+    folio = folio_word(row.folio) if row.folio else "sin folio"
+    return f"Folio {folio}, renglón {row.row}"
 
 
 def _picture(canvas: Canvas, image: bytes, bottom: float) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 from service.errors import Refused
 from service.law.errors import LawRefused
 
-PROSE = frozenset({"formula", "descripcion", "base", "fundamento", "concepto", "origen"})
+PROSE = frozenset({"formula", "descripcion", "base", "fundamento", "concepto", "origen", "metodo"})
 BROKEN = (
     OSError,
     ValueError,
@@ -85,6 +85,18 @@ class Report:
             self.add(what, stated, cause.sentence)
         except BROKEN as cause:
             self.add(what, stated, say_broken(cause))
+
+
+@contextmanager
+def usable() -> Iterator[None]:
+    """For who works with the folder of a dictamen: what of it cannot be read is refused (``CARPETA_ILEGIBLE``)."""
+    try:
+        yield
+    except BROKEN as cause:
+        raise Refused(
+            "CARPETA_ILEGIBLE",
+            f"La carpeta no trae un dictamen que se pueda usar ({say_broken(cause)}); verifíquelo antes.",
+        ) from cause
 
 
 def say_broken(cause: BaseException) -> str:

@@ -24,6 +24,11 @@ from service.dictamen.sample import ticket
 from service.dictamen.sign import check_signature, stated_in
 from service.dictamen.verify_records import check_records, check_tree
 
+UNANCHORED = (
+    "Sin la raíz publicada sólo se comprueba que la carpeta es coherente consigo misma: una falsificada entera "
+    "también lo es. Compruébela con --root."
+)
+
 __all__ = ["Finding", "Report", "faults_of", "verify"]
 
 
@@ -33,6 +38,8 @@ def verify(folder: Path, root: str | None = None) -> Report:
     Never raises on what the folder holds: whatever cannot be read is a finding.
     """
     report = Report()
+    if root is None:
+        report.notes.append(UNANCHORED)
     raw, frozen = b"", None
     with report.reading(JSON):
         raw = (folder / JSON).read_bytes()

@@ -825,6 +825,8 @@ def principal(argumentos):
         print(f"NOTA {nota}")
     for figura, dicho, hallado in diferencias:
         print(f"NO CONCUERDA {figura}: el dictamen dice {dicho}; resulta {hallado}")
+    if not publicada:
+        print("NOTA sin --root no se sabe si es el dictamen publicado: uno falsificado entero también concuerda")
     if not diferencias:
         print("CONCUERDA: cada cifra, huella y la raíz" + (" publicada" if publicada else ""))
     return 2 if diferencias else 0

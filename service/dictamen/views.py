@@ -57,6 +57,7 @@ PUBLIC_FILES = {
     "dictamen.pdf": "application/pdf",
     "annex_public.csv": "text/csv",
     "annex_marco.csv": "text/csv",
+    "dictamen.schema.json": "application/schema+json",
     "verify_alone.py": "text/x-python",
 }
 CONFIDENTIAL_FILES = {"annex_confidential.csv": "text/csv", "annex_control.csv": "text/csv"}

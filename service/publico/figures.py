@@ -24,7 +24,7 @@ from service.store.proceso import Aspirante, ProcesoVersion, aspirantes_of, proc
 from service.store.shown import at_least, party_tally
 
 FORMAT = "respaldo/publico/1"
-ALWAYS = ("annex_public.csv", "annex_marco.csv", "verify_alone.py")
+ALWAYS = ("annex_public.csv", "annex_marco.csv", "dictamen.schema.json", "verify_alone.py")
 """Files of a dictamen that tell of no unit and no person; the others print every unit."""
 
 

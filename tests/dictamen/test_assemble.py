@@ -99,6 +99,8 @@ def test_a_correction_supersedes_and_must_say_why(house: Store, settings: Settin
     assert refusal.value.code == "FALTA_MOTIVO"
     second = _issue(house, settings, tmp_path / "two", motive="Se corrigió una fecha.")
     assert faults_of(tmp_path / "two", second.root) == []
+    one, two = (json.loads((tmp_path / name / "dictamen.json").read_bytes())["documento"] for name in ("one", "two"))
+    assert two["sustituye"] == {"folio": one["folio"], "sha256": first.sha256, "motivo": "Se corrigió una fecha."}
     with house.reading() as session:
         assert session.get_one(Dictamen, second.number).supersedes == first.number
 

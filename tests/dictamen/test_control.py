@@ -7,6 +7,8 @@ import hashlib
 import json
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -18,6 +20,7 @@ from service.dictamen.assemble import issue_for
 from service.dictamen.audit_sample import misjudged
 from service.dictamen.control import MACHINE, MEASURES, PEOPLE, count_errors, statement
 from service.dictamen.control_acts import (
+    _is_listed,
     confirm,
     draw_frame,
     judge_frame,
@@ -113,6 +116,31 @@ def test_errors_are_never_more_than_cases(given_looks: list[list[Look]]) -> None
     for measure in MEASURES:
         errors, cases, _ = count_errors(measure, drawn)
         assert 0 <= errors <= cases <= len(drawn)
+
+
+@pytest.mark.parametrize(
+    ("situacion", "seccion", "listed"), [("VIGENTE", 1, True), ("BAJA_VIGENCIA", 1, False), ("VIGENTE", 9_999, False)]
+)
+def test_a_key_is_listed_only_where_a_support_would_count(
+    house: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch, situacion: str, seccion: int, listed: bool
+) -> None:
+    """Somebody struck off the padrón, or of another scope, was rightly refused though the key can be found."""
+    monkeypatch.undo()  # the key is looked up in earnest
+
+    class Roll:
+        def by_clave(self, clave: str) -> int | None:
+            return 7 if clave == CLAVE else None
+
+        def elector(self, index: int) -> Any:
+            return SimpleNamespace(situacion=situacion, seccion=seccion)
+
+    monkeypatch.setattr("service.dictamen.control_acts.listas_of", lambda *ignored: [SimpleNamespace(id="LN001")])
+    monkeypatch.setattr("service.dictamen.control_acts.open_roll", lambda *ignored: Roll())
+    with house.writing() as session:
+        frame = ControlFrame(aspirante="A")
+        assert _is_listed(session, settings, frame, "r-1", CLAVE, "ojos1") is listed
+        assert not _is_listed(session, settings, frame, "r-1", "OTRA", "ojos1")
+        assert not _is_listed(session, settings, frame, "r-1", "", "ojos1")
 
 
 @pytest.fixture(autouse=True)
@@ -230,7 +258,7 @@ def test_a_second_try_and_an_enlarged_sample_show(house: Store, settings: Settin
     with house.reading() as session:
         line = statement(*sample_of(session, "A"))[0]
     assert (line["muestra"]["sorteos_anteriores"], line["muestra"]["ampliaciones"]) == (1, 1)
-    assert "antes se sortearon otros 1 marcos, se amplió 1 veces" in line["metodo"]
+    assert "marco 2 de 2 sorteados, ampliada 1 vez" in line["metodo"]
 
 
 def test_the_audit_of_an_outcome_confirms_it_or_goes_on(house: Store, settings: Settings) -> None:
@@ -242,6 +270,9 @@ def test_the_audit_of_an_outcome_confirms_it_or_goes_on(house: Store, settings: 
     with pytest.raises(Refused) as refusal:
         draw_frame(house, settings, frame.number, SEED, min(set(range(1, 12)) - set(stages)), "deapf")
     assert refusal.value.code == "MUESTRA_FUERA_DE_PLAN"
+    with pytest.raises(Refused) as refusal:
+        seal_decision(house, settings, issued.number, "deapf")  # another frame would be another try
+    assert refusal.value.code == "MARCO_YA_SELLADO"
     draw_frame(house, settings, frame.number, SEED, stages[0], "deapf")
     with house.reading() as session:
         assert judge_frame(session, settings, frame.number) == []  # nobody has looked yet

@@ -140,3 +140,10 @@ def test_broken_hexadecimal_in_the_public_annex_is_said_plainly(
     said = capsys.readouterr()
     assert "renglón 4 del anexo público" in said.out
     assert "Traceback" not in said.err
+
+
+def test_an_annex_without_line_ends_does_not_fill_the_memory(damaged: Path) -> None:
+    with (damaged / "annex_confidential.csv").open("ab") as stream:
+        stream.write(b"x" * 3_000_000)
+    found = [str(finding) for finding in verify(damaged).findings]
+    assert any("caracteres" in one for one in found)

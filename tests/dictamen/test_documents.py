@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from math import comb
 from pathlib import Path
@@ -36,7 +38,10 @@ HEAD = PacketHead(
 def test_the_workbook_lists_own_records_without_claves_and_runs_no_formula(
     made_up: ModuleType, issued_from: Callable[..., Issued], tmp_path: Path
 ) -> None:
-    entries = list(made_up.entries(60))
+    entries = [  # in the order of the electors' keys, and on paper the other way round
+        replace(entry, record=replace(entry.record, folio=f"{10**9 - number:010d}"))
+        for number, entry in enumerate(made_up.entries(60))
+    ]
     expediente = made_up.expediente(60, nombre='=HYPERLINK("http://x")', entries=lambda: entries)
     issued = issued_from(expediente, preliminary=True)
     out = tmp_path / "consejo.xlsx"
@@ -49,6 +54,9 @@ def test_the_workbook_lists_own_records_without_claves_and_runs_no_formula(
     assert "=HYPERLINK" in whole  # kept, as text
     assert not [e for e in entries if e.record.elector and e.record.elector in whole]
     assert "R-01" not in whole
+    own = [entry.record.id for entry in entries if entry.rival is None]
+    texts = re.findall(r"<t[^>]*>([^<]*)</t>", parts["xl/worksheets/sheet8.xml"])
+    assert [text for text in texts if text in own] == own[::-1]  # as on paper: the keys' order would tell of people
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+52", "-2", "@SUM(A1)", "\tx"])
@@ -86,6 +94,8 @@ def test_an_export_that_lacks_a_datum_leaves_nothing(tmp_path: Path) -> None:
         ("CONSECUTIVO,SITUACION,SECCION\n1,VIVO,12\n", "COMPULSA_RENGLON"),
         ("CONSECUTIVO,SITUACION,SECCION\n1,VIGENTE,12\n1,PADRON,12\n", "COMPULSA_RENGLON"),
         ("CONSECUTIVO,SITUACION,SECCION\n1,VIGENTE,12a\n", "COMPULSA_RENGLON"),
+        ("CONSECUTIVO,SITUACION,SECCION\n1,VIGENTE,١٢\n", "COMPULSA_RENGLON"),
+        ("CONSECUTIVO,SITUACION,SECCION\n1,VIGENTE," + "1" * 140_000, "COMPULSA_COLUMNAS"),
     ],
 )
 def test_a_compulsa_that_does_not_fit_is_refused_by_line(text: str, code: str) -> None:

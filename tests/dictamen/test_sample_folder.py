@@ -83,3 +83,9 @@ def test_code_that_came_later_still_verifies_it_and_says_what_it_left_out(monkey
     report = verify(KEPT / "A-001", root_of("A-001"))
     assert report.findings == []
     assert len(report.notes) == 2
+
+
+def test_later_words_about_a_sample_are_no_difference(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A dictamen is checked for ever: prose that was bettered since is not compared, figures are."""
+    monkeypatch.setattr("service.dictamen.control._method", lambda *ignored: "otras palabras")
+    assert faults_of(KEPT / "A-001", root_of("A-001")) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from types import ModuleType
 
@@ -64,3 +65,39 @@ def test_the_workbook_is_written(run: Door, tmp_path: Path) -> None:
     out = tmp_path / "consejo.xlsx"
     assert run("workbook", str(FOLDER), "--out", str(out)) == (0, "400\n")
     assert out.read_bytes()[:2] == b"PK"
+    assert run("workbook", str(FOLDER), "--out", str(out))[0] == 2  # nothing is written over
+    assert run("workbook", str(FOLDER), "--out", str(tmp_path / "no" / "x.xlsx"))[0] == 2
+
+
+def test_without_the_published_root_both_verifiers_say_what_they_cannot_tell(
+    capsys: pytest.CaptureFixture[str], alone: ModuleType
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["dictamen", "verify", str(FOLDER)])
+    assert "--root" in capsys.readouterr().err
+    assert alone.principal([str(FOLDER)]) == 0
+    assert "--root" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("receipt", "--record", "x", "--out", "c.json"),
+        ("workbook", "--out", "c.xlsx"),
+        ("sample-plan",),
+        ("sample-draw", "--stratum", "aceptados", "--seed", SEED, "--size", "5"),
+    ],
+)
+@pytest.mark.parametrize("damage", ["none", "json", "encoding"])
+def test_a_folder_that_is_no_dictamen_is_refused_in_a_sentence(
+    run: Door, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], damage: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "d"
+    folder.mkdir()
+    if damage != "none":
+        shutil.copytree(FOLDER, folder, dirs_exist_ok=True)
+        (folder / "dictamen.json").write_text("{" if damage == "json" else "{}")
+        (folder / "annex_public.csv").write_bytes(b"commitment,group\n\xff\xfe\n")
+    assert run(words[0], str(folder), *words[1:])[0] == 2
+    assert not list(tmp_path.glob("c.*"))
