@@ -82,13 +82,16 @@ def _parts(name: str) -> tuple[str, ...]:
 
 def _compare_one(read: str, paterno: str, materno: str, nombre: str) -> Comparison:
     least, distance, listed, given_length, given_first, cost = 1e9, 0, "", 0, True, 0.0
+    enough = 1 + len(read) // 8
     for surnames, given, more in _variants(_parts(paterno), _parts(materno), _parts(nombre)):
         for text, first in ((given + surnames, True), (surnames + given, False)):
+            if abs(len(text) - len(read)) + 2 * more >= least:
+                continue  # so many letters are missing or too many that it cannot be nearer
             off = Levenshtein.distance(read, text)
             if off + 2 * more < least:
                 least, distance, listed = off + 2 * more, off, text
                 given_length, given_first, cost = len(given), first, more
-        if least <= 1 + len(read) // 8:
+        if least <= enough:
             break
     in_given, in_surnames = _errors(read, listed, given_length, given_first, distance)
     surnames_length = len(listed) - given_length
@@ -127,7 +130,7 @@ def _errors(read: str, listed: str, given_length: int, given_first: bool, distan
     if distance == 0:
         return 0, 0
     border = given_length if given_first else len(listed) - given_length
-    before = sum(op.src_pos < border for op in Levenshtein.editops(listed, read))
+    before = sum(place < border for _, place, _ in Levenshtein.editops(listed, read).as_list())
     after = distance - before
     before, after = min(before, border), min(after, len(listed) - border)
     return (before, after) if given_first else (after, before)
