@@ -230,6 +230,7 @@ def upgrade() -> None:
     sa.Column('rows', sa.Integer(), nullable=False),
     sa.Column('missing', sa.Integer(), nullable=False),
     sa.Column('limit_percent', sa.Integer(), nullable=False),
+    sa.Column('days', sa.Integer(), nullable=False),
     sa.Column('at', sa.DateTime(), nullable=False),
     sa.Column('answer', sa.String(), nullable=True),
     sa.Column('answered_at', sa.DateTime(), nullable=True),
@@ -406,6 +407,20 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_doubtful_cell_character'), ['character'], unique=False)
         batch_op.create_index(batch_op.f('ix_doubtful_cell_record'), ['record'], unique=False)
 
+    op.create_table('row_capture',
+    sa.Column('act_id', sa.Integer(), nullable=False),
+    sa.Column('row_read_id', sa.Integer(), nullable=False),
+    sa.Column('clave', sa.String(), nullable=False),
+    sa.Column('numero_ocr', sa.String(), nullable=False),
+    sa.Column('seccion', sa.String(), nullable=False),
+    sa.Column('nombre', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['act_id'], ['cell_act.id'], name=op.f('fk_row_capture_act_id')),
+    sa.ForeignKeyConstraint(['row_read_id'], ['row_read.id'], name=op.f('fk_row_capture_row_read_id')),
+    sa.PrimaryKeyConstraint('act_id', name=op.f('pk_row_capture'))
+    )
+    with op.batch_alter_table('row_capture', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_row_capture_row_read_id'), ['row_read_id'], unique=False)
+
     op.create_table('cell_verdict',
     sa.Column('act_id', sa.Integer(), nullable=False),
     sa.Column('cell_id', sa.Integer(), nullable=False),
@@ -444,6 +459,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_cell_verdict_cell_id'))
 
     op.drop_table('cell_verdict')
+    with op.batch_alter_table('row_capture', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_row_capture_row_read_id'))
+
+    op.drop_table('row_capture')
     with op.batch_alter_table('doubtful_cell', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_doubtful_cell_record'))
         batch_op.drop_index(batch_op.f('ix_doubtful_cell_character'))

@@ -189,6 +189,14 @@ class CellsUndone(Deed):
 
 
 @dataclass(frozen=True, slots=True)
+class RowCaptured(Deed):
+    """A person typed what a row says, to look for its elector anew; what they typed is no fact of the log."""
+
+    act: int
+    record: str
+
+
+@dataclass(frozen=True, slots=True)
 class LawApplied(Deed):
     run: int
     changed: int

@@ -16,10 +16,10 @@ from service.audit.deeds import ListLookedUp
 from service.config import Settings
 from service.errors import Refused
 from service.jobs.match_page import open_roll
-from service.store import Store, now
+from service.store import Session, Store, now
 from service.store.findings import ReviewItem
 from service.store.papers import Record
-from service.store.proceso import Aspirante, Proceso, listas_of
+from service.store.proceso import Aspirante, ListaNominal, Proceso, listas_of
 from service.store.work import count_events
 
 LOOK_UPS_AN_HOUR = 400
@@ -41,17 +41,8 @@ def look_up(store: Store, settings: Settings, item_id: int, clave: str, *, by: s
         item = session.get(ReviewItem, item_id)
         if item is None:
             raise Refused("ASUNTO_DESCONOCIDO", f"No hay un asunto {item_id}; actualice la lista de abiertos.")
-        aspirante = session.get_one(Aspirante, session.get_one(Record, item.record).aspirante)
-        listas = listas_of(session, aspirante.proceso)
-        if not listas:
-            raise Refused("SIN_LISTA", "No hay una lista nominal cargada; no se puede resolver a una persona.")
-        since = (now() - dt.timedelta(hours=1)).isoformat(timespec="microseconds")
-        if count_events(session, "ListLookedUp", by, since) >= LOOK_UPS_AN_HOUR:
-            raise Refused("MUCHAS_CONSULTAS", "Llegó al límite de consultas por hora; avise a supervisión.")
-        key = session.get_one(Proceso, aspirante.proceso).key
-        digest = hmac.new(key, clave.encode(), hashlib.sha256).hexdigest()[:16]
-        record_deed(session, by, ListLookedUp(listas[0].id, item.record, "cotejo", digest))
-    roll = open_roll(settings, listas[0])
+        lista = leave_trace(session, item.record, "cotejo", clave, by=by)
+    roll = open_roll(settings, lista)
     index = roll.by_clave(clave)
     if index is None:
         raise Refused(
@@ -59,3 +50,21 @@ def look_up(store: Store, settings: Settings, item_id: int, clave: str, *, by: s
         )
     elector = roll.elector(index)
     return Named(elector.clave, elector.seccion, str(elector.situacion))
+
+
+def leave_trace(session: Session, record: str, purpose: str, key: str, *, by: str) -> ListaNominal:
+    """Log a look-up in the list in force with its purpose and a keyed digest of what was asked.
+
+    Raises Refused SIN_LISTA, and MUCHAS_CONSULTAS past what a person can decide in an hour.
+    """
+    aspirante = session.get_one(Aspirante, session.get_one(Record, record).aspirante)
+    listas = listas_of(session, aspirante.proceso)
+    if not listas:
+        raise Refused("SIN_LISTA", "No hay una lista nominal cargada; no se puede resolver a una persona.")
+    since = (now() - dt.timedelta(hours=1)).isoformat(timespec="microseconds")
+    if count_events(session, "ListLookedUp", by, since) >= LOOK_UPS_AN_HOUR:
+        raise Refused("MUCHAS_CONSULTAS", "Llegó al límite de consultas por hora; avise a supervisión.")
+    secret = session.get_one(Proceso, aspirante.proceso).key
+    digest = hmac.new(secret, key.encode(), hashlib.sha256).hexdigest()[:16]
+    record_deed(session, by, ListLookedUp(listas[0].id, record, purpose, digest))
+    return listas[0]

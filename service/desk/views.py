@@ -17,6 +17,7 @@ from service.access.roles import DESK, READERS, Role
 from service.access.scope import own_aspirantes, sees
 from service.audit import deeds
 from service.audit.chain import record as record_deed
+from service.desk.capture import capture, read_typed
 from service.desk.decisions import Decision, Standing, decide, undo
 from service.desk.hints import hints
 from service.desk.lookup import look_up
@@ -156,7 +157,7 @@ def item(item: int) -> ResponseReturnValue:
             abort(404)
         aspirante = pages.find_aspirante(session, view.record.aspirante)
         candidates = view.match.candidates if view.match else []
-        words = words_on(session, [view.read.id]).get(view.read.id, CellWords()).words
+        said = words_on(session, [view.read.id]).get(view.read.id, CellWords())
         following = next_question(
             session,
             wanted,
@@ -169,8 +170,9 @@ def item(item: int) -> ResponseReturnValue:
         page = {
             "view": view,
             "aspirante": aspirante,
-            "fields": shown_fields(view.row_document(), words),
-            "seen_cells": bool(words),
+            "fields": shown_fields(view.row_document(), said.words),
+            "seen_cells": bool(said.words),
+            "captured": said.capture,
             "place": row_place(view.reading.form, view.record.row, form_documents(session)),
             "candidates": candidates,
             "appearances": _appearances(session, candidates, question.record),
@@ -252,6 +254,21 @@ STANDING_WORDS = {
     Standing.SECOND: lambda: _("Anotado; lo verá una segunda persona. Con U lo deshace."),
     Standing.SUPERVISOR: lambda: _("Anotado; las dos revisiones difieren y decide supervisión. Con U lo deshace."),
 }
+
+
+@room.post("/revision/asuntos/<int:item>/captura")
+@admits(*DESK)
+def capture_row(item: int) -> ResponseReturnValue:
+    """What a person reads in the row, typed: the list is asked again and the same question comes back."""
+    form = request.form
+    typed = read_typed(*(form.get(name, "") for name in ("clave", "numero_ocr", "seccion", "nombre")))
+    with store().writing() as session:
+        question = item_or_404(session, item)
+        if lend(session, item, person(), LOAN_MINUTES) is not None:
+            raise Refused("ASUNTO_PRESTADO", "Otra persona tiene este asunto en este momento; tome el siguiente.")
+        capture(session, settings(), question, typed, by=person(), roles=role_names())
+    flash(_("Capturado: se buscó de nuevo en la lista."), "bien")
+    return redirect(url_for("desk.item", item=item, **current_filter(form).as_query()), 303)
 
 
 @room.post("/revision/deshacer")

@@ -16,7 +16,7 @@ from service.config import Settings
 from service.jobs.crops import crop_path
 from service.jobs.row_view import row_place, shown_field
 from service.store import Session
-from service.store.cells import CellPicture, CellWords, DoubtfulCell, has_cells
+from service.store.cells import CellPicture, CellWords, DoubtfulCell, RowCapture, has_cells
 from service.store.papers import RowRead
 
 KEYS = ("clave_elector", "numero_ocr", "seccion")
@@ -44,12 +44,37 @@ def note_doubts(session: Session, read: RowRead, row: RowReading, names: Sequenc
 
 
 def with_words(row: RowReading, said: CellWords) -> RowReading:
-    """The row after people looked at its cells: what they confirmed is near certain, what they denied is out."""
+    """The row after people looked at its cells: what they confirmed is near certain, what they denied is out; what
+    somebody typed of it takes the place of what was read."""
     by_field: dict[str, list[tuple[int, str, bool]]] = {}
     for word in said.words:
         by_field.setdefault(word.field, []).append((word.cell, word.character, word.agrees))
     fields = {name: _settled(field, by_field.get(name, ())) for name, field in row.fields.items()}
-    return replace(row, fields=fields)
+    return replace(row, fields=fields | _typed(said.capture))
+
+
+UNREADABLE = "?"
+"""What a person types for a character that cannot be read."""
+
+
+def _typed(capture: RowCapture | None) -> dict[str, FieldReading]:
+    """The fields that a person typed."""
+    if capture is None:
+        return {}
+    keys = {"clave_elector": capture.clave, "numero_ocr": capture.numero_ocr, "seccion": capture.seccion}
+    fields = {name: _typed_key(name, text) for name, text in keys.items() if text}
+    if capture.nombre:
+        fields["nombre"] = FieldReading("nombre", capture.nombre, CONFIRMED, None, ((capture.nombre, CONFIRMED),))
+    return fields
+
+
+def _typed_key(name: str, text: str) -> FieldReading:
+    lattice = np.full((len(text), len(ALPHABET)), -math.log(len(ALPHABET)), dtype=np.float32)
+    for cell, character in enumerate(text):
+        if character != UNREADABLE:
+            lattice[cell] = math.log((1 - CONFIRMED) / (len(ALPHABET) - 1))
+            lattice[cell, ALPHABET.index(character)] = math.log(CONFIRMED)
+    return FieldReading(name, text.replace(UNREADABLE, BLANK), CONFIRMED ** len(text), lattice)
 
 
 def _settled(field: FieldReading, words: Sequence[tuple[int, str, bool]]) -> FieldReading:

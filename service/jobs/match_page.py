@@ -17,14 +17,23 @@ from matching.search import NO_FRAME, Frame, Query, find_many, match_to_json
 from matching.search import Match as Found
 from ocr.reading import Answer, FieldReading, Lattice, PageReading, RowReading, Signal, page_from_json
 from service.config import Settings
+from service.errors import Refused
 from service.jobs.cells import KEYS, note_doubts, with_words
 from service.jobs.lawyer import collection_period
 from service.jobs.queue import Lease, Workshop, finish
-from service.jobs.watch import watch_delivery
 from service.store import Session, now
 from service.store.cells import CellWords, words_on
 from service.store.findings import Match, ReviewItem, has_item, is_settled, match_in, newest_match
-from service.store.papers import Reading, RowRead, Sheet, page_with_scan, row_reads_of_page, sheet_of_page
+from service.store.papers import (
+    Reading,
+    Record,
+    RowRead,
+    Sheet,
+    newest_read,
+    page_with_scan,
+    row_reads_of_page,
+    sheet_of_page,
+)
 from service.store.proceso import Aspirante, ListaNominal, demarcaciones_of, listas_of, marco_in_force
 from service.store.work import add_job
 
@@ -80,16 +89,32 @@ def match_page(shop: Workshop, lease: Lease) -> None:
         for read, match in zip(reads, found, strict=True):
             row = rows.get(_row_of(read))
             if lista is not None and match is not None:
-                _keep_match(session, read, row, lista, match, said.get(read.id, CellWords()).act)
+                _keep_match(session, read, row, lista, match, said.get(read.id, CellWords()))
             if seen is not None and sheet is not None:
                 _ask_about_ink(session, read, row, seen, sheet)
                 _ask_about_date(session, read, aspirante)
                 if row is not None and read.fecha is None:
                     note_doubts(session, read, row, ("fecha",))
-        session.flush()
-        watch_delivery(session, batch, aspirante.proceso)
+        add_job(session, "watch", batch.id, None, now())
         add_job(session, "rule", aspirante.proceso, None, now())
         finish(session, lease)
+
+
+def match_row(session: Session, settings: Settings, record: str) -> None:
+    """Match one row anew, at once, as people have just left it. Raises Refused SIN_LISTA without a list."""
+    read = newest_read(session, record)
+    aspirante = session.get_one(Aspirante, session.get_one(Record, record).aspirante)
+    listas = listas_of(session, aspirante.proceso)
+    if read is None or not listas:
+        raise Refused("SIN_LISTA", "No hay una lista nominal cargada; no se puede buscar en ella.")
+    said = words_on(session, [read.id]).get(read.id, CellWords())
+    seen = page_from_json(session.get_one(Reading, read.reading_id).document)
+    row = next((row for row in seen.rows if row.row == _row_of(read)), None)
+    marco = marco_in_force(session, aspirante.proceso)
+    frame = _frame_of(session, marco.id) if marco else NO_FRAME
+    query = make_query(record, _as_people_left_it(row, said))
+    match = find_many([query], open_roll(settings, listas[0]), frame=frame)[0]
+    _keep_match(session, read, row, listas[0], match, said)
 
 
 def _is_found(session: Session, read: RowRead, cells: int) -> bool:
@@ -126,13 +151,15 @@ def _lattice(field: FieldReading | None) -> Lattice | None:
 
 
 def _keep_match(
-    session: Session, read: RowRead, row: RowReading | None, lista: ListaNominal, match: Found, cells: int
+    session: Session, read: RowRead, row: RowReading | None, lista: ListaNominal, match: Found, said: CellWords
 ) -> None:
+    cells = said.act
     if match_in(session, read.id, lista.id, cells) is not None:
         return
     document = match_to_json(match)
     best = document["candidates"][0] if document["candidates"] else None
-    accepted = best is not None and accepts(match)
+    # A key that one person typed finds candidates; whose the row is, a person says at the desk.
+    accepted = best is not None and accepts(match) and said.capture is None
     session.add(
         Match(
             record=read.record,

@@ -51,6 +51,22 @@ class CellVerdict(Base):
     agrees: Mapped[bool]
 
 
+class RowCapture(Base):
+    """What a person typed of a row's key, its picture before them. Never changed: the newest of a reading stands.
+
+    Its act is a ``CellAct`` without a character, so that matches count captures and grids in one order.
+    """
+
+    __tablename__ = "row_capture"
+    act_id: Mapped[int] = mapped_column(ForeignKey("cell_act.id"), primary_key=True)
+    row_read_id: Mapped[int] = mapped_column(ForeignKey("row_read.id"), index=True)
+    clave: Mapped[str]
+    numero_ocr: Mapped[str]
+    seccion: Mapped[str]
+    nombre: Mapped[str]
+    """Empty where the person typed nothing; in the three keys ``?`` is a character they could not read."""
+
+
 _Undo = aliased(CellAct)
 
 
@@ -123,7 +139,8 @@ def judgeable(session: Session, ids: Collection[int], by: str) -> list[DoubtfulC
 
 def last_act_by(session: Session, by: str) -> CellAct | None:
     """The newest grid of a person that was not taken back."""
-    query = select(CellAct).where(CellAct.by == by, CellAct.undoes.is_(None), ~_taken_back(CellAct.id))
+    grid = CellAct.character != ""
+    query = select(CellAct).where(CellAct.by == by, grid, CellAct.undoes.is_(None), ~_taken_back(CellAct.id))
     return session.scalar(query.order_by(CellAct.id.desc()).limit(1))
 
 
@@ -144,10 +161,12 @@ class CellWord:
 
 @dataclass(frozen=True, slots=True)
 class CellWords:
-    """All that people said of a reading's cells; ``act`` is the newest act about them, taken back or not."""
+    """All that people said of a reading's cells, or typed of its key (``capture``); ``act`` is the newest act about
+    them, taken back or not."""
 
     act: int = 0
     words: tuple[CellWord, ...] = ()
+    capture: RowCapture | None = None
 
 
 def words_on(session: Session, reads: Sequence[int]) -> dict[int, CellWords]:
@@ -168,7 +187,16 @@ def words_on(session: Session, reads: Sequence[int]) -> dict[int, CellWords]:
         standing = words.setdefault(read, [])
         if not undo:
             standing.append(CellWord(cell.field, cell.cell, cell.character, agrees))
-    return {read: CellWords(act, tuple(words[read])) for read, act in newest.items()}
+    captures = {capture.row_read_id: capture for capture in _captures_of(session, reads)}
+    for read, capture in captures.items():
+        newest[read] = max(newest.get(read, 0), capture.act_id)
+    return {read: CellWords(act, tuple(words.get(read, ())), captures.get(read)) for read, act in newest.items()}
+
+
+def _captures_of(session: Session, reads: Sequence[int]) -> list[RowCapture]:
+    """What was typed of these readings, the oldest first."""
+    query = select(RowCapture).where(RowCapture.row_read_id.in_(reads)).order_by(RowCapture.act_id)
+    return list(session.scalars(query))
 
 
 def confirmed_condition() -> Any:

@@ -221,6 +221,10 @@ def is_laid(session: Session, reading: Reading) -> bool:
     return bool(session.scalar(select(or_(rows, image))))
 
 
+def newest_read(session: Session, record: str) -> RowRead | None:
+    return session.scalar(select(RowRead).where(RowRead.record == record).order_by(RowRead.id.desc()).limit(1))
+
+
 def row_reads_of_page(session: Session, page_id: int) -> list[RowRead]:
     """The rows of a page as its newest reading gives them."""
     newest = select(func.max(Reading.id)).where(Reading.page_id == page_id).scalar_subquery()
