@@ -44,12 +44,25 @@ def serve(settings: Settings, processes: int) -> None:
 
     from service.app import create_app
 
+    tidy(settings)
     try:
         waitress_serve(create_app(settings), host=settings.host, port=settings.port, threads=THREADS, ident=None)
     finally:
         stop.set()
         if processes:
             keeper.join(35)
+
+
+def tidy(settings: Settings) -> None:
+    """Erase what a process that died in the middle of an upload left behind."""
+    from service.intake.deliveries import give_up_expired, sweep
+    from service.store import Store
+
+    store = Store(settings.database_url)
+    with store.writing() as session:
+        give_up_expired(session, settings)
+        sweep(session, settings)
+    store.dispose()
 
 
 def _work(settings: Settings, processes: int) -> None:

@@ -80,6 +80,7 @@ def begin_upload(session: Session, settings: Settings, delivery: Delivery, name:
             "ARCHIVO_GRANDE", f"Un archivo admite hasta {settings.max_upload_mb} MB; divídalo y vuelva a cargar."
         )
     give_up_expired(session, settings)
+    sweep(session, settings)
     waiting = open_uploads(session, delivery.aspirante)
     if len(waiting) >= MOST_OPEN or sum(one.size for one in waiting) + size > OPEN_SIZES * largest:
         raise Refused("CARGAS_ABIERTAS", "Hay demasiados archivos a medias; termínelos o retírelos y repita.")
@@ -132,7 +133,8 @@ def _alone(path: Path) -> Iterator[BinaryIO]:
 def add_bytes(settings: Settings, upload: PartialUpload, offset: int, stream: BinaryIO) -> int:
     """Add what the stream brings at ``offset``, which must be where the file ends; the new size in bytes.
 
-    What came before a broken connection stays. Raises Busy, and ValueError when ``offset`` is not the end.
+    What came before a broken connection stays. Raises Busy, FileNotFoundError when its bytes were given up, and
+    ValueError when ``offset`` is not the end.
     """
     with _alone(path_of(settings, upload.id)) as file:
         at = file.seek(0, os.SEEK_END)
@@ -158,7 +160,10 @@ def finish_upload(store: Store, settings: Settings, upload_id: str, today: dt.da
         upload = _known(session, upload_id)
         delivery = session.get_one(Delivery, upload.delivery)
     path = path_of(settings, upload_id)
-    if upload.ended_at is not None or not path.is_file() or path.stat().st_size < upload.size:
+    if upload.ended_at is not None:
+        path.unlink(missing_ok=True)  # the process that took it may have died before its last line
+        return upload
+    if not path.is_file() or path.stat().st_size < upload.size:
         return upload
     with _alone(path) as file:
         with store.reading() as session:
@@ -174,7 +179,7 @@ def finish_upload(store: Store, settings: Settings, upload_id: str, today: dt.da
             store, settings, aspirante=upload.aspirante, files=[(upload.name, file)],
             received=delivery.received or today, operator=upload.by, delivery=delivery.id, note=note,
         )  # fmt: skip
-        path.unlink()
+        path.unlink(missing_ok=True)
     with store.reading() as session:
         return _known(session, upload_id)
 
@@ -192,6 +197,29 @@ def withdraw_upload(session: Session, settings: Settings, upload: PartialUpload,
     if row.ended_at is None:
         row.ended_at, row.ending = now(), ending
         path_of(settings, upload.id).unlink(missing_ok=True)
+
+
+def sweep(session: Session, settings: Settings) -> int:
+    """Erase bytes that no file on its way needs, left where a process died between two steps; how many files.
+
+    They are images of people's papers: outside the content store nothing is kept. Bytes that no line knows of may
+    belong to a file that is just being begun, so they are left for as long as a file may wait.
+    """
+    folder = settings.data / "cargas"
+    needless = [path for path in folder.iterdir() if _is_needless(session, path)] if folder.is_dir() else []
+    for path in needless:
+        path.unlink(missing_ok=True)
+    return len(needless)
+
+
+def _is_needless(session: Session, path: Path) -> bool:
+    row = find_upload(session, path.name)
+    if row is not None:
+        return row.ended_at is not None
+    try:
+        return dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC) < now() - EXPIRES
+    except FileNotFoundError:
+        return False  # whoever took it erased it meanwhile
 
 
 def give_up_expired(session: Session, settings: Settings) -> int:

@@ -25,7 +25,7 @@ from service.access.scope import is_party
 from service.audit.chain import record
 from service.audit.deeds import PagesRetried
 from service.intake.lookup import batch_or_404
-from service.jobs.remarks import SENTENCES, remarks_of
+from service.jobs.remarks import SENTENCES, inked_rows, remarks_of
 from service.store import Session, Store, now, pages, remarks
 from service.store.papers import Batch
 from service.store.work import reopen_aside
@@ -114,14 +114,14 @@ class PageLine:
 
 
 def page_lines(session: Session, batch: str, after: int, *, only_remarked: bool) -> list[PageLine]:
-    """Some pages of a delivery in order, each with its remarks; older readings are noted here."""
+    """Some pages of a delivery in order, each with its remarks; those of a reading without a note are worked out."""
     faults = remarks.faults_of(session, batch)
     found = []
     for page, scan, reading, note in remarks.pages_after(
         session, batch, after, PAGES_SHOWN, only_remarked=only_remarked
     ):
         said: list[dict[str, Any]] = note.remarks if note else remarks_of(reading.document) if reading else []
-        rows = note.rows if note else None
+        rows = note.rows if note else inked_rows(reading.document) if reading else None
         told = [(int(one["row"]), SENTENCES[str(one["code"])]) for one in said]
         kind, folio = (reading.kind, reading.folio) if reading else ("", None)
         found.append(PageLine(page.id, scan.name, page.number, kind, folio, rows, faults.get(page.id), told))

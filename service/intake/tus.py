@@ -172,6 +172,8 @@ def piece(upload: str) -> ResponseReturnValue:
         offset = _add(found, offset_told)
     except ValueError:
         return _plain(409)
+    except FileNotFoundError:
+        return _plain(410)
     return _answer(_finished(found), 204, {"Upload-Offset": str(offset)})
 
 

@@ -22,6 +22,7 @@ HANDLERS: dict[str, Handler] = {
     "lay": _late("service.jobs.lay", "lay"),
     "match_page": _late("service.jobs.match_page", "match_page"),
     "rematch": _late("service.jobs.rematch", "rematch"),
+    "watch": _late("service.jobs.watch", "watch"),
     "read_page": _late("service.jobs.read_page", "read_page"),
     "rule": _late("service.jobs.rule", "rule"),
 }

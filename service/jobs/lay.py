@@ -53,6 +53,7 @@ def lay(shop: Workshop, lease: Lease) -> None:
                 if reading is not None and reading.kind in ("sheet", "foreign") and not is_laid(session, reading):
                     _lay_page(session, batch, aspirante, scan, page, reading)
         ask_about_repeated(session, aspirante.id, batch.id)
+        add_job(session, "watch", batch.id, None, now())
         finish(session, lease)
 
 

@@ -25,7 +25,7 @@ MAX_VANISHED = 12
 """A job whose holder died this often is put aside. Higher, since a machine that goes down is rarely the page's doing:
 with 3, `make chaos` (12 kills over 20 pages) left 3 sound pages unread; those tried before wait for the others."""
 
-ALONE = frozenset({"lay", "rule", "rematch"})
+ALONE = frozenset({"lay", "rule", "rematch", "watch"})
 """Kinds done one at a time, in the order of their subjects: what they find depends on what came before."""
 
 

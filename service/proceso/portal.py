@@ -18,10 +18,12 @@ class PortalParameters:
     2022 by application, 19.4 % of 672,827 on paper for all causes); 40 is twice the worst of them.
     ``alerta_renglones_minimos``: rows below which a share says nothing: of 30 rows with a true rate of 20 %, 40 % or
     more are not found in less than 1 of 100 deliveries (binomial: 0.95 %).
+    ``alerta_dias``: deliveries of so many days are also taken together, so that a few rows at a time are seen too.
     """
 
     alerta_no_encontrados: int = 40
     alerta_renglones_minimos: int = 30
+    alerta_dias: int = 7
 
 
 @lru_cache(maxsize=64)

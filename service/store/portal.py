@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import ForeignKey, UniqueConstraint, and_, func, select
@@ -68,7 +69,10 @@ class MarcoMap(Base):
 
 
 class DeliveryAlert(Base):
-    """An unusual share of keys not found in one delivery. ``answer`` is what a supervisor found out."""
+    """An unusual share of keys not found in one delivery, or in the small ones of some ``days`` up to it (else 0).
+
+    ``answer`` is what a supervisor found out.
+    """
 
     __tablename__ = "delivery_alert"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -77,6 +81,7 @@ class DeliveryAlert(Base):
     rows: Mapped[int]
     missing: Mapped[int]
     limit_percent: Mapped[int]
+    days: Mapped[int]
     at: Mapped[dt.datetime]
     answer: Mapped[str | None]
     answered_at: Mapped[dt.datetime | None]
@@ -124,18 +129,31 @@ def alert_of(session: Session, batch: str) -> DeliveryAlert | None:
     return session.scalar(select(DeliveryAlert).where(DeliveryAlert.batch == batch))
 
 
-def searched_rows(session: Session, batch: str) -> tuple[int, int]:
-    """Of a batch's records: how many were looked for in the list, and how many of these the list does not know."""
-    newest = select(func.max(Match.id)).group_by(Match.record)
+def missing_rows(session: Session, batches: Collection[str]) -> tuple[int, int]:
+    """Of some batches: all their records, searched or not yet, and how many of them the list does not know."""
+    newest = select(func.max(Match.id)).where(Match.record == Record.id).correlate(Record).scalar_subquery()
     query = (
         select(func.count(), func.count().filter(Match.outcome == "missing"))
-        .select_from(Match)
-        .join(Record, Record.id == Match.record)
+        .select_from(Record)
         .join(Sheet, Sheet.id == Record.sheet)
-        .where(Sheet.batch == batch, Match.id.in_(newest))
+        .outerjoin(Match, Match.id == newest)
+        .where(Sheet.batch.in_(batches))
     )
     rows, missing = session.execute(query).one()
     return int(rows), int(missing)
+
+
+def unalerted_batches(session: Session, aspirante: str, since: dt.datetime) -> list[str]:
+    """Deliveries since a moment that raised no alert; none where one over several was raised since."""
+    summed = select(DeliveryAlert.id).where(
+        DeliveryAlert.aspirante == aspirante, DeliveryAlert.days > 0, DeliveryAlert.at > since
+    )
+    query = (
+        select(Batch.id)
+        .outerjoin(DeliveryAlert, DeliveryAlert.batch == Batch.id)
+        .where(Batch.aspirante == aspirante, Batch.at > since, DeliveryAlert.id.is_(None), ~summed.exists())
+    )
+    return list(session.scalars(query))
 
 
 def days_of(session: Session, aspirante: str) -> list[tuple[dt.date, int, int, int]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import hashlib
 import http.client
 import io
@@ -26,6 +27,7 @@ from service.config import Settings
 from service.intake import deliveries
 from service.intake.progress import batch_document
 from service.proceso.register import load_proceso
+from service.serving import tidy
 from service.store import Store
 from service.store.files import ContentStore
 from service.store.migrate import migrate
@@ -251,6 +253,31 @@ def test_a_file_on_its_way_is_its_senders_alone_and_ends(
     with store.reading() as session:
         assert session.get(PartialUpload, path.name).ending == "expired"
         assert session.get(Aspirante, "A001") is not None
+
+
+def test_bytes_left_where_a_process_died_are_erased(house: tuple[Store, Settings], monkeypatch) -> None:
+    store, settings = house
+    with store.writing() as session:
+        delivery = deliveries.open_delivery(session, "A001", "aspirante1")
+        taken, waiting = (deliveries.begin_upload(session, settings, delivery, n, 5) for n in ("uno", "dos"))
+    folder = settings.data / "cargas"
+    monkeypatch.setattr(deliveries.Path, "unlink", lambda *_words, **_more: None)  # the process dies right before it
+    deliveries.add_bytes(settings, taken, 0, io.BytesIO(b"12345"))
+    deliveries.finish_upload(store, settings, taken.id, dt.date(2027, 1, 10))
+    monkeypatch.undo()
+    for name, age in (("f" * 32, 90_000), ("e" * 32, 0)):  # of these no line knows: one is a day old
+        (folder / name).write_bytes(b"x")
+        os.utime(folder / name, (time.time() - age,) * 2)
+    assert {path.name for path in folder.iterdir()} == {taken.id, waiting.id, "f" * 32, "e" * 32}
+    tidy(settings)
+    assert {path.name for path in folder.iterdir()} == {waiting.id, "e" * 32}
+
+
+def test_a_file_whose_bytes_are_gone_is_gone(house: tuple[Store, Settings], server: Server) -> None:
+    sender = Sender(server.port, "aspirante1")
+    _, place = sender.create(sender.announce(), "uno.tif", 10)
+    (house[1].data / "cargas" / place.rpartition("/")[2]).unlink()
+    assert sender.patch(place, 0, b"12345") == 410
 
 
 def test_the_same_bytes_sent_again_name_the_batch_they_stand_in(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -11,8 +12,12 @@ import pytest
 from service.intake import live
 from service.intake.live import seen_of
 from service.jobs.remarks import SENTENCES, inked_rows, remarks_of
+from service.jobs.watch import watch_delivery
 from service.store import now, pages
+from service.store.findings import Match
+from service.store.papers import Batch, Page, Record, Sheet
 from service.store.portal import DeliveryAlert
+from service.store.proceso import count_rows
 from service.store.work import Job, batches_ready, each_event
 
 
@@ -132,10 +137,63 @@ def test_a_page_list_holds_every_page_with_its_remarks(house: Any, person: Calla
         assert seen_of(session, batch, party=False).matched == 20
 
 
+def deliver(session: Any, rows: int, missing: int, days_ago: float = 0.0) -> Batch:
+    """A delivery of so many records, of which the list does not know some."""
+    number = count_rows(session, Batch) + 1
+    batch = Batch(id=f"L{number:05d}", aspirante="A001", received=dt.date(2027, 1, 10), declared_sheets=None,
+                  at=now() - dt.timedelta(days=days_ago), by="x")  # fmt: skip
+    old = session.query(Page).first()
+    sheet = Sheet(
+        id=f"{number:012d}-0001",
+        aspirante="A001",
+        batch=batch.id,
+        page_id=1000 + number,
+        folio=None,
+        ink_print=b"",
+        doubts=[],
+    )
+    session.add_all([batch, Page(id=1000 + number, scan_id=old.scan_id, number=1000 + number)])
+    session.flush()
+    session.add(sheet)
+    session.flush()
+    pattern = session.query(Match).first()
+    for row in range(1, rows + 1):
+        record = Record(id=f"{sheet.id}-{row:02d}", sheet=sheet.id, row=row, aspirante="A001")
+        session.add(record)
+        session.flush()
+        if row <= missing:
+            told = {c.key: getattr(pattern, c.key) for c in Match.__table__.columns if c.key != "id"}
+            session.add(Match(**{**told, "record": record.id, "outcome": "missing", "cells": number * 1000 + row}))
+    session.flush()
+    return batch
+
+
+PROCESS = "2026-2027"
+
+
+def test_a_delivery_is_judged_by_all_its_rows_also_those_not_searched_yet(house: Any) -> None:
+    with house.store.writing() as session:
+        assert watch_delivery(session, deliver(session, 100, 39), PROCESS) is None
+        raised = watch_delivery(session, deliver(session, 100, 40), PROCESS)
+        assert (raised.rows, raised.missing, raised.days) == (100, 40, 0)
+        assert watch_delivery(session, session.get(Batch, raised.batch), PROCESS) is None  # once
+
+
+def test_many_small_deliveries_are_summed_over_some_days_and_told_once(house: Any) -> None:
+    with house.store.writing() as session:
+        session.query(Batch).update({"at": now() - dt.timedelta(days=30)})
+        deliver(session, 25, 25, days_ago=7.1)  # too long ago
+        told = [watch_delivery(session, deliver(session, 10, 10), PROCESS) for _ in range(20)]
+        raised = [alert for alert in told if alert is not None]
+        assert len(raised) == 1
+        assert told.index(raised[0]) == 2  # the third makes thirty
+        assert (raised[0].rows, raised[0].missing, raised[0].days) == (30, 30, 7)
+
+
 def test_an_alert_waits_for_a_supervisor_with_a_note(house: Any, person: Callable[[str], Any]) -> None:
     with house.store.writing() as session:
-        session.add(DeliveryAlert(batch="L00001", aspirante="A001", rows=40, missing=30, limit_percent=40, at=now(),
-                                  answer=None, answered_at=None, answered_by=None))  # fmt: skip
+        session.add(DeliveryAlert(batch="L00001", aspirante="A001", rows=40, missing=30, limit_percent=40, days=0,
+                                  at=now(), answer=None, answered_at=None, answered_by=None))  # fmt: skip
     boss = person("supervisora")
     assert "/alertas" in boss.get("/").text
     assert "30 de 40" in boss.get("/alertas").text
