@@ -37,7 +37,8 @@ def print_of(strips: Sequence[Strip], writings: Mapping[int, Writing]) -> bytes:
     and a small one of each signature. Holds nothing that can be read."""
     rows = [_row_print(strip) for strip in strips]
     signatures = [_signature_print(writings.get(strip.row.row)) for strip in strips]
-    height, width = rows[0].shape
+    height, width = (max(row.shape[axis] for row in rows) for axis in (0, 1))  # a form's rows need not be alike
+    rows = [np.pad(row, ((0, height - row.shape[0]), (0, width - row.shape[1]))) for row in rows]
     body = np.stack(rows).astype(np.uint8).tobytes() + b"".join(np.packbits(s).tobytes() for s in signatures)
     return _MAGIC + struct.pack("<BHH", len(rows), height, width) + zlib.compress(body, 6)
 

@@ -30,11 +30,25 @@ def degrade(strip: U8, behind: U8, rng: np.random.Generator) -> U8:
     return _scan(page, paper, rng)
 
 
+def spoil_page(page: U8, behind: U8 | None, rng: np.random.Generator) -> U8:
+    """A filled sheet (h, w, 3) that was kept badly: faded in patches, ``behind`` (a sheet) showing through, folded,
+    under uneven light. What the scanner adds comes after."""
+    out, paper = page.astype(np.float32), float(np.percentile(page[::8, ::8], 80))
+    if rng.random() < 0.6:
+        out = _fade(out, paper, rng)
+    if behind is not None and rng.random() < 0.4:
+        out = _show_through(out, behind, rng)
+    if rng.random() < 0.35:
+        out = _fold(out, rng)
+    return np.clip(out * _light(out.shape, rng), 0, 255).astype(np.uint8)
+
+
 def _patches(shape: tuple[int, ...], rng: np.random.Generator, low: float, high: float) -> F32:
     """A smooth field of values between ``low`` and ``high``, changing over some six millimetres."""
-    height, width = shape
+    height, width = shape[:2]
     coarse = rng.uniform(low, high, (max(2, height // 60), max(2, width // 60))).astype(np.float32)
-    return np.asarray(cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
+    smooth = np.asarray(cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
+    return smooth[..., None] if len(shape) == 3 else smooth
 
 
 def _fade(page: F32, paper: float, rng: np.random.Generator) -> F32:
@@ -46,7 +60,7 @@ def _fade(page: F32, paper: float, rng: np.random.Generator) -> F32:
 
 def _show_through(page: F32, behind: U8, rng: np.random.Generator) -> F32:
     """The other side's writing, mirrored, blurred by the paper, at 6 to 22 % of its darkness."""
-    mirrored = cv2.resize(behind[:, ::-1], page.shape[::-1]).astype(np.float32)
+    mirrored = cv2.resize(behind[:, ::-1], page.shape[1::-1]).astype(np.float32)
     soft = cv2.GaussianBlur(mirrored, (0, 0), rng.uniform(1.2, 2.5))
     moved = np.roll(soft, (int(rng.integers(-12, 13)), int(rng.integers(-20, 21))), (0, 1))
     return np.asarray(page - np.float32(rng.uniform(0.06, 0.22)) * (float(soft.max()) - moved), np.float32)
@@ -54,7 +68,7 @@ def _show_through(page: F32, behind: U8, rng: np.random.Generator) -> F32:
 
 def _fold(page: F32, rng: np.random.Generator) -> F32:
     """A crease from edge to edge: a shadow, ink cracked off along it, one side a little displaced."""
-    height, width = page.shape
+    height, width = page.shape[:2]
     out = page.copy()
     upright = rng.random() < 0.7
     at = int(rng.integers(width // 8, width - width // 8)) if upright else int(height * rng.uniform(0.25, 0.75))
@@ -67,14 +81,18 @@ def _fold(page: F32, rng: np.random.Generator) -> F32:
     shadow = np.float32(rng.uniform(10, 45)) * np.exp(-((away / np.float32(rng.uniform(2, 5))) ** 2))
     crack = away < 1.2
     paper = float(np.percentile(page, 80))
-    lines = out.T if upright else out
+    lines = out.swapaxes(0, 1) if upright else out
     lines[crack] += np.float32(rng.uniform(0.3, 0.8)) * (paper - lines[crack])
-    lines -= shadow[:, None]
+    lines -= shadow.reshape(-1, *[1] * (page.ndim - 1))
     return out
 
 
 def _light(shape: tuple[int, ...], rng: np.random.Generator) -> F32:
-    return _patches(shape, rng, 0.88, 1.0) if rng.random() < 0.5 else np.ones(shape, np.float32)
+    return (
+        _patches(shape, rng, 0.88, 1.0)
+        if rng.random() < 0.5
+        else np.ones(shape[:2] + (1,) * (len(shape) - 2), np.float32)
+    )
 
 
 def _scan(page: F32, paper: float, rng: np.random.Generator) -> U8:

@@ -12,6 +12,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from bench.ocr.shares import share
 from ocr import hands
 from samples.names import data_folder
 
@@ -78,10 +79,10 @@ def measure_hands(sheets: int) -> dict:
         "writers": len(same),
         "one hand, likeness 5/50/95 %": [round(float(v), 2) for v in np.quantile(same, (0.05, 0.5, 0.95))],
         "two hands, likeness 50/99/99.9 %": [round(float(v), 2) for v in np.quantile(other, (0.5, 0.99, 0.999))],
-        "pairs of one hand called alike": round(float(np.mean(np.array(same) >= hands.ALIKE)), 3),
-        "pairs of two hands called alike": round(float(np.mean(np.array(other) >= hands.ALIKE)), 5),
+        "pairs of one hand called alike": share(int((np.array(same) >= hands.ALIKE).sum()), len(same)),
+        "pairs of two hands called alike": share(int((np.array(other) >= hands.ALIKE).sum()), len(other)),
         "sheets of eight hands": rounds,
-        "of them with rows called in one hand": round(false / rounds, 5),
+        "of them with rows called in one hand": share(false, rounds),
     }
 
 

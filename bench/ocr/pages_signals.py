@@ -1,23 +1,21 @@
-"""Signals measured on drawn pages: signatures told from empty boxes, and the three answers on originals and copies.
+"""Signatures told from empty boxes, and rows that bear ink from those that do not, on drawn pages.
 
 Signatures are the 300 drawn on a tablet of SVC2004 (their terms allow measuring, not shipping), fingerprints, and
-boxes left empty under rows whose strokes hang into them. Copies and originals are of every kind of paper and scan.
+boxes left empty under rows whose strokes hang into them, on every kind of paper and scan.
 """
 
 from __future__ import annotations
 
 import collections
 import itertools
-import re
 from dataclasses import replace
 
 import cv2
 import numpy as np
 
+from bench.ocr.shares import share
 from ocr import folio as folio_number
 from ocr.cells import cut_rows
-from ocr.copies import judge_page, judge_row, likeness, print_of
-from ocr.evidence import look
 from ocr.form import load_form
 from ocr.ink import find_signatures, judge
 from ocr.page import has_ink
@@ -25,7 +23,7 @@ from ocr.reading import Answer
 from ocr.register import register
 from samples import ink, scan
 from samples.names import data_folder
-from samples.sheets import BlankSheets, Row, SheetAspirante, draw_pages, fill_row
+from samples.sheets import BlankSheets, Row, SheetAspirante, fill_row
 
 PAPERS = ("offset", "colour", "inkjet", "black")
 SCANS = ((False, 300, 1.0), (False, 200, 0.5), (True, 300, 1.5), (True, 200, 1.0))
@@ -82,13 +80,15 @@ def measure_signatures(sheets: int) -> dict:
     found = sum(told[kind, Answer.YES] for kind in ("tablet", "finger"))
     empty = sum(c for (kind, _), c in told.items() if kind == "none")
     marks = sum(c for (kind, _), c in told.items() if kind in ("dash", "tick"))
+    called = found + told["none", Answer.YES]
     return {
         "signed": signed,
-        "recall": round(found / signed, 4),
+        "recall": share(found, signed),
         "of them called empty": sum(told[kind, Answer.NO] for kind in ("tablet", "finger")),
         "of them sent to a person": sum(told[kind, Answer.UNKNOWN] for kind in ("tablet", "finger")),
         "empty boxes": empty,
-        "precision": round(found / max(1, found + told["none", Answer.YES]), 4),
+        "precision": share(found, called),
+        "empty boxes called signed": told["none", Answer.YES],
         "empty sent to a person": told["none", Answer.UNKNOWN],
         "dashes and ticks": marks,
         "of them sent to a person ": told["dash", Answer.UNKNOWN] + told["tick", Answer.UNKNOWN],
@@ -96,63 +96,3 @@ def measure_signatures(sheets: int) -> dict:
         "of them lost": rows[True, False],
         "rows without, called inked": rows[False, True],
     }
-
-
-def measure_copies(sheets: int) -> dict:
-    """The three answers on originals and copies of every paper and scan, with the evidence named, and the likeness of
-    prints of ink."""
-    form = load_form()
-    table, row_table = collections.defaultdict(collections.Counter), collections.defaultdict(collections.Counter)
-    because, prints = collections.Counter(), {}
-    jobs = [
-        (paper, copy, *how)
-        for paper, copy in itertools.product(PAPERS, ("none", "bw", "colour"))
-        for how in SCANS
-        if not (copy == "colour" and paper == "black")
-    ]
-    for number, (paper, copy, grey, dpi, rough) in enumerate(jobs):
-        each = max(1, sheets // (10 if copy == "none" else 16))
-        drawn = draw_pages(each, "fonts", 700 + number, paper=paper, copy=copy, grey=grey, dpi=dpi, rough=rough)
-        for image, truth in drawn:
-            name = (
-                f"original, {paper}" if copy == "none" else f"copy in {copy}"
-            ) + f", {'grey' if grey else 'colour'}"
-            placement = register(image, [form])
-            if placement is None:
-                table[name]["not laid"] += 1
-                continue
-            strips = cut_rows(image, placement)
-            evidence = look(image, placement, strips)
-            signal = judge_page(evidence)[0]
-            table[name][signal.answer.value] += 1
-            because.update((copy, words) for words in _evidence_of(signal.sentence))
-            for row in form.rows:
-                row_table[name].update(s.answer.value for s in judge_row(evidence, row.row))
-            prints[number, truth.folio] = print_of(strips, find_signatures(strips))
-    pairs = itertools.islice(itertools.combinations(prints.values(), 2), 400)
-    others = [alike for a, b in pairs if (alike := likeness(a, b)) is not None]
-    return {
-        "pages": {name: dict(counts) for name, counts in sorted(table.items())},
-        "black-and-white copies called copies": _share(table, "copy in bw", "yes"),
-        "colour copies scanned in colour called copies": _share(table, "copy in colour, colour", "yes"),
-        "originals called copies": _share(table, "original", "yes"),
-        "originals that cannot be told": _share(table, "original", "unknown"),
-        "copies that cannot be told": _share(table, "copy", "unknown"),
-        "rows of originals called copies": _share(row_table, "original", "yes"),
-        "rows of originals that cannot be told": _share(row_table, "original", "unknown"),
-        "rows of black-and-white copies called copies": _share(row_table, "copy in bw", "yes"),
-        "evidence named": {f"{copy}: {words}": count for (copy, words), count in because.most_common()},
-        "likeness of other people's sheets, highest": round(max(others), 3) if others else None,
-    }
-
-
-def _share(table, start: str, answer: str) -> str:
-    chosen = [counts for name, counts in table.items() if name.startswith(start)]
-    total = sum(sum(counts.values()) for counts in chosen)
-    got = sum(counts[answer] for counts in chosen)
-    return f"{got} of {total} ({got / max(1, total):.1%})"
-
-
-def _evidence_of(sentence: str) -> list[str]:
-    told = re.search(r"(?:indican|conservan) (.*)\.", sentence)
-    return told.group(1).split(" y ") if told else [sentence]

@@ -13,6 +13,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
+from bench.ocr.shares import share
 from ocr import folio as folio_number
 from ocr.cells import cut_comb, cut_rows
 from ocr.form import Form, load_form
@@ -111,9 +112,9 @@ def measure_strikes(sheets: int) -> dict:
     strikes = [k for k in SPOILT if k != "over"]
     return {
         "clean rows": of["clean"],
-        "clean rows asked about": round(asked["clean"] / max(1, of["clean"]), 4),
+        "clean rows asked about": share(asked["clean"], of["clean"]),
         "spoilt rows": spoilt,
-        "struck or scribbled, seen": round(sum(asked[k] for k in strikes) / max(1, sum(of[k] for k in strikes)), 4),
-        "one character over another, seen": round(asked["over"] / max(1, of["over"]), 4),
+        "struck or scribbled, seen": share(sum(asked[k] for k in strikes), sum(of[k] for k in strikes)),
+        "one character over another, seen": share(asked["over"], of["over"]),
         "by kind": {k: f"{asked[k]} of {of[k]}" for k in ("clean", *SPOILT)},
     }

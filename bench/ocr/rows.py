@@ -30,16 +30,20 @@ degraded: the writers of ink, the box lines left standing, scanned badly (``benc
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Strip:
-    """One comb field as scanned: ``truth`` what is written, ``picture`` grey, ``boxes`` (x, y, w, h) pixels."""
+    """One comb field as scanned: ``truth`` what is written, ``picture`` grey, ``boxes`` (x, y, w, h) pixels,
+    ``pictures`` its cells where our own stages have cut them (``bench.ocr.sheets``); not ``seen``: the page that
+    bears it was not laid, so nobody reads it."""
 
     field: str
     truth: str
     picture: U8
     boxes: tuple[tuple[int, int, int, int], ...]
+    pictures: tuple[U8, ...] = ()
+    seen: bool = True
 
     def cells(self, margin: float = 0.1) -> list[U8]:
-        """The crop of each box with a margin, as a share of its sides."""
-        return cut_boxes(self.picture, self.boxes, margin)
+        """The crop of each box: as our stages cut it, else with a margin, as a share of its sides."""
+        return list(self.pictures) or cut_boxes(self.picture, self.boxes, margin)
 
 
 def draw_texts(rng: random.Random, book: NameBook) -> dict[str, str]:
