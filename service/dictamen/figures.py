@@ -1,4 +1,4 @@
-"""Drawings of the dictamen: the bar against the requirement, the tiles and the map of the dispersion.
+"""Drawings of the dictamen: bars against the requirement and of the count, tiles and map of the dispersion.
 
 Every drawing carries its figures as text beside it; colour never says anything alone.
 """
@@ -17,6 +17,7 @@ from service.dictamen import typography as look
 
 TILE = 6.6 * mm
 GAP = 0.9 * mm
+FEW_UNITS = 20  # larger letters up to here
 LABELS_UP_TO = 60  # units whose number fits on a map 105 mm tall; the table names all
 
 
@@ -30,11 +31,11 @@ class Gauge(Flowable):
         required: int,
         meets: bool,
         *,
-        asked: str = "requeridos",
+        counted: str = "válidos",
         width: float = look.WIDTH,
     ) -> None:
         super().__init__()
-        self.asked = asked
+        self.counted = counted
         self.label, self.reached, self.required, self.meets = label, reached, required, meets
         self.width, self.height = width, 15 * mm
 
@@ -46,7 +47,7 @@ class Gauge(Flowable):
         canvas.setFillColor(look.INK)
         canvas.drawString(0, top - 9, self.label)
         canvas.setFont(look.SANS, 9.5)
-        said = f"{look.thousands(self.reached)} de {look.thousands(self.required)} {self.asked}"
+        said = f"{look.thousands(self.reached)} {self.counted}; se requieren {look.thousands(self.required)}"
         canvas.drawRightString(self.width, top - 9, said)
         base, thick = top - 27, 11
         canvas.setFillColor(look.PALE)
@@ -60,6 +61,24 @@ class Gauge(Flowable):
         canvas.setFont(look.SANS, 7.6)
         canvas.setFillColor(look.GREY)
         canvas.drawCentredString(min(max(x, 18), self.width - 18), base - 11, "requerido")
+
+
+class Step(Flowable):
+    """A line of the count as a bar: what is left of all that was received, and beside it what this step takes."""
+
+    def __init__(self, left: int, taken: int, received: int, *, width: float) -> None:
+        super().__init__()
+        self.left, self.taken, self.received = left, taken, max(received, 1)
+        self.width, self.height = width, 8.4
+
+    def draw(self) -> None:
+        """Blue for what is left, red for what goes; the figures stand in the columns beside it."""
+        unit = self.width / self.received
+        self.canv.setFillColor(look.tint(look.MID_BLUE, 0.75))
+        self.canv.rect(0, 0, self.left * unit, 6.4, stroke=0, fill=1)
+        if self.taken:
+            self.canv.setFillColor(look.RED)
+            self.canv.rect(self.left * unit, 0, max(self.taken * unit, 0.7), 6.4, stroke=0, fill=1)
 
 
 class Verdict(Flowable):
@@ -160,20 +179,37 @@ class Map(Flowable):
             canvas.drawPath(path, stroke=1, fill=1)
         if len(self.outlines) <= LABELS_UP_TO:
             for name, rings in sorted(self.outlines.items()):
-                self._write(name, [point for ring in rings for point in ring])
+                self._write(name, rings)
         _legend(canvas, 0, 0)
 
-    def _place(self, x: int, y: int) -> tuple[float, float]:
+    def _place(self, x: float, y: float) -> tuple[float, float]:
         return self.shift + (x - self.left) * self.scale, 8 * mm + (y - self.low) * self.scale
 
-    def _write(self, name: str, points: Sequence[tuple[int, int]]) -> None:
-        xs, ys = [x for x, _ in points], [y for _, y in points]
-        x, y = self._place((min(xs) + max(xs)) // 2, (min(ys) + max(ys)) // 2)
+    def _write(self, name: str, rings: Sequence[Sequence[tuple[int, int]]]) -> None:
+        """The unit's code and, under it, its valid supports."""
+        x, y = self._place(*_centre(rings))
         unit = self.units.get(name)
+        size = 9.0 if len(self.outlines) <= FEW_UNITS else 6.6
         dark = unit is not None and unit.shade == look.BLUE
         self.canv.setFillColor(look.WHITE if dark else look.INK)
-        self.canv.setFont(look.SANS, 6.6)
-        self.canv.drawCentredString(x, y - 2, name)
+        self.canv.setFont(look.SANS_BOLD, size)
+        self.canv.drawCentredString(x, y + 1, name)
+        if unit is not None:
+            self.canv.setFont(look.SANS, size)
+            self.canv.drawCentredString(x, y - size, look.thousands(unit.valid))
+
+
+def _centre(rings: Sequence[Sequence[tuple[int, int]]]) -> tuple[float, float]:
+    """The centre of gravity of all rings together; of rings without area, the middle of their points."""
+    area = across = up = 0
+    for ring in rings:
+        for (x, y), (next_x, next_y) in zip(ring, [*ring[1:], ring[0]], strict=True):
+            turn = x * next_y - next_x * y
+            area, across, up = area + turn, across + (x + next_x) * turn, up + (y + next_y) * turn
+    if area:
+        return across / (3 * area), up / (3 * area)
+    points = [point for ring in rings for point in ring]
+    return sum(x for x, _ in points) / len(points), sum(y for _, y in points) / len(points)
 
 
 def _legend(canvas: Canvas, x: float, y: float) -> None:

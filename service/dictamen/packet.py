@@ -25,6 +25,8 @@ from service.dictamen import typography as look
 from service.dictamen.dates import say_day, say_moment
 from service.dictamen.names import CLASS_NAMES
 from service.dictamen.typography import escape, rich
+from service.law.records import Clase
+from service.law.sentences import CITES
 
 PER_PAGE = 5
 PER_VOLUME = 2_000  # rows; a volume is held in memory while it is drawn: 2,000 crops of 30 kB are 60 MB
@@ -99,12 +101,13 @@ def _cover(canvas: Canvas, head: PacketHead, rows: list[PacketRow], number: int)
         rich(f"{escape(head.proceso)}. Tomo {number}, {say_day(head.on)}", look.SUBTITLE),
         rich(
             f"Este tomo contiene {look.thousands(len(rows))} renglones que no se cuentan, cada uno con su imagen, "
-            f"todas sus causas y el fundamento de cada una. {term} Puede alegar sobre cualquier renglón y aportar lo "
-            "que a su derecho convenga; al subsanarse una causa subsisten las demás que aquí se muestran."
+            f"todas sus causas y el fundamento de cada una en el Código. {term} Puede alegar sobre cualquier "
+            "renglón y aportar lo que a su derecho convenga; al subsanarse una causa subsisten las demás que aquí se "
+            "muestran."
         ),
     ]
     found += [
-        rich(f"<b>{escape(name)}</b> {escape(CLASS_NAMES.get(name, ''))}: {look.thousands(n)}")
+        rich(f"<b>{escape(name)}</b> {escape(_named(name))}: {look.thousands(n)}")
         for name, n in sorted(counts.items())
     ]
     height = look.PAGE[1] - look.MARGIN_TOP - look.MARGIN_BOTTOM
@@ -139,13 +142,24 @@ def _card(canvas: Canvas, row: PacketRow, top: float) -> None:
     bottom = top - 17 - PICTURE_HEIGHT
     if not _picture(canvas, row.image, bottom):
         canvas.drawString(look.MARGIN_X, bottom + PICTURE_HEIGHT / 2, "No se conserva imagen de este renglón.")
-    named = "; ".join(f"<b>{escape(r)}</b> {escape(CLASS_NAMES.get(r.rstrip('?'), ''))}" for r in row.reasons)
-    said: list[Flowable] = [
-        rich(named or f"<b>{escape(row.clase)}</b> {escape(CLASS_NAMES.get(row.clase, ''))}", look.CELL),
-        rich(escape(row.sentence), look.CELL),
-    ]
+    reasons = "; ".join(
+        f"<b>{escape(code)}</b> {escape(_named(code))}, {_basis(code)}" for code in row.reasons or (row.clase,)
+    )
+    said: list[Flowable] = [rich(reasons, look.CELL), rich(escape(row.sentence), look.CELL)]
     floor = top - CARD + 4
     Frame(look.MARGIN_X, floor, look.WIDTH, bottom - floor - 2, 0, 0, 0, 0).addFromList(said, canvas)
+
+
+def _named(code: str) -> str:
+    """A class or a suspicion (``I8?``) in words; a baja whose cause is not told, as such."""
+    bare = code.rstrip("?")
+    named = "Baja del padrón" if bare == "B" else CLASS_NAMES.get(bare, "")
+    return f"{named}, por resolver" if code.endswith("?") else named
+
+
+def _basis(code: str) -> str:
+    bare = code.rstrip("?")
+    return CITES[Clase.B9 if bare == "B" else Clase(bare)]
 
 
 def _place(row: PacketRow) -> str:

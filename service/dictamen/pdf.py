@@ -45,7 +45,7 @@ def render(frozen: Mapping[str, Any], sha256: str) -> bytes:
     out = io.BytesIO()
     made = look.document(
         out,
-        title=f"Dictamen {said['folio']}: {said['aspirante']['nombre']}",
+        title=f"{_named(said)}: {said['aspirante']['nombre']}",
         subject="Dictamen sobre el respaldo ciudadano (artículo 323 del CIPECDMX)",
         keywords=[f"sha256={sha256}", f"raiz={frozen['integridad']['raiz']}"],
         furniture=_furniture(said, sha256),
@@ -71,13 +71,19 @@ def render(frozen: Mapping[str, Any], sha256: str) -> bytes:
     return out.getvalue()
 
 
+def _named(said: Mapping[str, Any]) -> str:
+    """The document by its kind and folio; a folio that names its kind is not told twice."""
+    folio = str(said["folio"])
+    return folio if folio.startswith(("DICTAMEN", "PRELIMINAR")) else f"Dictamen {folio}"
+
+
 def _furniture(said: Mapping[str, Any], sha256: str) -> Any:
     def draw(canvas: Canvas, _: Any) -> None:
         canvas.saveState()
         width, height = look.PAGE
         canvas.setFont(look.SANS, 8)
         canvas.setFillColor(look.GREY)
-        canvas.drawString(look.MARGIN_X, height - 14 * mm, f"Dictamen {said['folio']}")
+        canvas.drawString(look.MARGIN_X, height - 14 * mm, _named(said))
         canvas.drawRightString(width - look.MARGIN_X, height - 14 * mm, said["proceso"]["nombre"])
         canvas.setStrokeColor(look.LINE)
         canvas.setLineWidth(0.5)
@@ -105,6 +111,8 @@ def _executive(said: Mapping[str, Any], root: str) -> list[Flowable]:
     chosen = spread["lecturas"][reading]
     who = said["aspirante"]
     kind = "Dictamen" if said["tipo"] == "final" else "Informe preliminar"
+    if said["tipo"] != "final":  # no green nor red before it is final
+        word, colour = f"PRELIMINAR: {word}", look.AMBER
     flow: list[Flowable] = [
         Section("Hoja ejecutiva", "ejecutiva"),
         text(f"{kind} sobre el respaldo ciudadano", look.SUBTITLE),
@@ -114,7 +122,13 @@ def _executive(said: Mapping[str, Any], root: str) -> list[Flowable]:
         Spacer(1, 9 * mm),
         Gauge("Apoyos válidos", counted["validos"], asked["requeridos"], _enough(said)),
         Spacer(1, 4 * mm),
-        Gauge(f"Unidades con respaldo (lectura {reading})", chosen["alcanzadas"], spread["k"], chosen["cumple"]),
+        Gauge(
+            f"Unidades con respaldo (lectura {reading})",
+            chosen["alcanzadas"],
+            spread["k"],
+            chosen["cumple"],
+            counted="unidades",
+        ),
         Spacer(1, 6 * mm),
         table(_key_figures(said), [52 * mm, 26 * mm, look.WIDTH - 78 * mm], head=False, padding=3.6),
         Spacer(1, 5 * mm),

@@ -11,8 +11,11 @@ from reportlab.platypus.flowables import Flowable
 
 from service.dictamen import typography as look
 from service.dictamen.dates import say_day
+from service.dictamen.figures import Step
 from service.dictamen.names import CLASS_NAMES
-from service.dictamen.typography import Section, escape, rich, table, text, thousands
+from service.dictamen.typography import Section, before_table, escape, rich, table, text, thousands
+
+BAR = 30 * mm
 
 
 def process(said: Mapping[str, Any]) -> list[Flowable]:
@@ -78,41 +81,37 @@ def requirement(said: Mapping[str, Any]) -> list[Flowable]:
 def count(said: Mapping[str, Any]) -> list[Flowable]:
     """Received to valid, in the legal order, every subtotal printed."""
     counted = said["conteo"]
-    head = [text("Concepto", look.HEAD), text("Fundamento", look.HEAD)]
+    received = counted["recibidos"]
+
+    def line(name: Flowable, basis: str, taken: Flowable, left: int, gone: int) -> list[Flowable]:
+        bar = Step(left, gone, received, width=BAR)
+        return [name, text(basis, look.SMALL), taken, text(thousands(left), look.CELL_RIGHT), bar]
+
     rows: list[list[Flowable]] = [
-        [*head, text("Registros", look.HEAD_RIGHT), text("Quedan", look.HEAD_RIGHT)],
         [
-            text("Recibidos", look.CELL_BOLD),
-            text("Art. 323 párr. 14", look.CELL),
-            text(thousands(counted["recibidos"]), look.CELL_RIGHT_BOLD),
-            text(thousands(counted["recibidos"]), look.CELL_RIGHT_BOLD),
-        ],
-    ]
-    for step in counted["pasos"]:
-        style = look.CELL if step["n"] else look.SMALL
-        rows.append(
-            [
-                text(f"menos: {step['concepto']}", style),
-                text(step["fundamento"], look.SMALL),
-                text(f"−{thousands(step['n'])}" if step["n"] else "0", look.CELL_RIGHT),
-                text(thousands(step["subtotal"]), look.CELL_RIGHT),
-            ]
-        )
-    rows.append(
-        [
-            text("Válidos", look.CELL_BOLD),
-            text(f"{counted['porcentaje_lista']} % de la lista nominal (cuatro decimales, cortados)", look.SMALL),
-            text(thousands(counted["validos"]), look.CELL_RIGHT_BOLD),
-            text(thousands(counted["validos"]), look.CELL_RIGHT_BOLD),
+            text("Concepto", look.HEAD),
+            text("Fundamento", look.HEAD),
+            text("Registros", look.HEAD_RIGHT),
+            text("Quedan", look.HEAD_RIGHT),
+            text("", look.HEAD),
         ]
-    )
+    ]
+    whole = text(thousands(received), look.CELL_RIGHT_BOLD)
+    rows.append(line(text("Recibidos", look.CELL_BOLD), "Art. 323 párr. 14", whole, received, 0))
+    for step in counted["pasos"]:
+        name = text(f"menos: {step['concepto']}", look.CELL if step["n"] else look.SMALL)
+        taken = text(thousands(-step["n"]), look.CELL_RIGHT if step["n"] else look.SMALL_RIGHT)
+        rows.append(line(name, step["fundamento"], taken, step["subtotal"], step["n"]))
+    share = f"{counted['porcentaje_lista']} % de la lista nominal"
+    valid = text(thousands(counted["validos"]), look.CELL_RIGHT_BOLD)
+    rows.append(line(text("Válidos", look.CELL_BOLD), share, valid, counted["validos"], 0))
     shown = [(name, n) for name in CLASS_NAMES if (n := counted["por_clase"][name])]
     by_class = [[text("Clase", look.HEAD), text("Nombre", look.HEAD), text("Registros", look.HEAD_RIGHT)]]
     by_class += [
         [text(name, look.CELL_BOLD), text(CLASS_NAMES[name], look.CELL), text(thousands(n), look.CELL_RIGHT)]
         for name, n in shown
     ]
-    widths = [76 * mm, look.WIDTH - 76 * mm - 46 * mm, 23 * mm, 23 * mm]
+    widths = [66 * mm, look.WIDTH - 66 * mm - 36 * mm - BAR - 4 * mm, 18 * mm, 18 * mm, BAR + 4 * mm]
     return [
         Section("3. De los recibidos a los válidos", "conteo"),
         rich(
@@ -120,8 +119,9 @@ def count(said: Mapping[str, Any]) -> list[Flowable]:
             "registro se resta una sola vez, en el orden de prelación de las causas; todas las de cada registro "
             "constan en el anexo confidencial."
         ),
-        table(rows, widths, padding=1.7),
-        Section("Por clase", "clases", 1),
+        table(rows, widths, padding=1.7, extra=[("LEFTPADDING", (4, 0), (4, -1), 8)]),
+        rich("El porcentaje se corta, sin redondear, a cuatro decimales.", look.NOTE),
+        *before_table("Por clase", "clases", 1),
         table(by_class, [18 * mm, look.WIDTH - 46 * mm, 28 * mm], padding=1.7),
     ]
 

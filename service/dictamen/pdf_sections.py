@@ -11,7 +11,7 @@ from reportlab.platypus.flowables import Flowable
 
 from service.dictamen import typography as look
 from service.dictamen.dates import say_day, say_moment
-from service.dictamen.typography import Section, escape, rich, table, text, thousands
+from service.dictamen.typography import Section, before_table, escape, percent, rich, table, text, thousands
 
 HOW_TO_CHECK = (
     "La primera hoja del árbol es el texto íntegro de este dictamen; las demás, el compromiso de cada registro con "
@@ -41,7 +41,7 @@ def audience(said: Mapping[str, Any]) -> list[Flowable]:
         flow.append(table(rows, [look.WIDTH / 2, look.WIDTH / 2]))
     else:
         flow.append(text("No consta notificación de audiencia.", look.NOTE))
-    return flow
+    return [KeepTogether(flow)]
 
 
 def originals(said: Mapping[str, Any]) -> list[Flowable]:
@@ -51,7 +51,7 @@ def originals(said: Mapping[str, Any]) -> list[Flowable]:
     pages = said["paginas"]
     waiting = pages["sin_leer"] + pages["sin_registrar"]
     said_so = "sin declarar" if declared is None else thousands(declared)
-    return [
+    flow: list[Flowable] = [
         Section("7. Originales y páginas recibidas", "originales"),
         text(
             f"Hojas declaradas: {said_so}. Digitalizadas: {thousands(found['digitalizados'])}. "
@@ -66,6 +66,7 @@ def originals(said: Mapping[str, Any]) -> list[Flowable]:
         ),
         text("La digitalización es una copia de trabajo; el apoyo consta en el original (párrafo 11).", look.NOTE),
     ]
+    return [KeepTogether(flow)]
 
 
 def defects(said: Mapping[str, Any]) -> list[Flowable]:
@@ -74,8 +75,8 @@ def defects(said: Mapping[str, Any]) -> list[Flowable]:
     rows: list[list[Flowable]] = [[text(title, look.HEAD) for title in head]]
     for one in said["errores"]:
         if "casos" in one:
-            low, high = one["intervalo_95"]
-            cells = [thousands(one["errores"]), thousands(one["casos"]), one["tasa"], f"{low} a {high}"]
+            low, high = (percent(limit) for limit in one["intervalo_95"])
+            cells = [thousands(one["errores"]), thousands(one["casos"]), percent(one["tasa"]), f"{low} a {high}"]
         else:
             cells = ["–", "–", one["tasa"], "–"]
         middle = [text(cell, look.CELL) for cell in cells]
@@ -134,7 +135,7 @@ def parameters(said: Mapping[str, Any]) -> list[Flowable]:
     versions: list[list[Flowable]] = [[text("Pieza", look.HEAD), text("Versión", look.HEAD)]]
     versions += [[text(name, look.CELL_BOLD), text(value, look.CELL)] for name, value in said["versiones"].items()]
     return [
-        Section("10. Parámetros y versiones", "parametros"),
+        *before_table("10. Parámetros y versiones", "parametros"),
         table(rows, [43 * mm, 27 * mm, 36 * mm, 20 * mm, look.WIDTH - 126 * mm], padding=1.8),
         Spacer(1, 4 * mm),
         table(versions, [44 * mm, look.WIDTH - 44 * mm], padding=1.8),
@@ -153,7 +154,7 @@ def integrity(frozen: Mapping[str, Any], sha256: str) -> list[Flowable]:
         for name, one in said["anexos"].items()
     ]
     return [
-        Section("11. Integridad y verificación", "integridad"),
+        *before_table("11. Integridad y verificación", "integridad"),
         table(pieces, [44 * mm, 20 * mm, look.WIDTH - 64 * mm]),
         Spacer(1, 3 * mm),
         rich(f"Raíz del árbol ({thousands(frozen['integridad']['hojas'])} hojas):", look.SMALL),

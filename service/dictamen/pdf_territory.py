@@ -11,7 +11,8 @@ from reportlab.platypus.flowables import Flowable
 
 from service.dictamen import typography as look
 from service.dictamen.figures import Map, Tiles, Unit
-from service.dictamen.typography import Section, escape, rich, table, text, thousands
+from service.dictamen.names import DEMARCACION_NAMES
+from service.dictamen.typography import Section, before_table, escape, rich, table, text, thousands
 
 COLUMNS_OF_UNITS = 3
 TILES_A_PAGE = 506  # 22 lines of 23 tiles
@@ -52,7 +53,11 @@ def dispersion(said: Mapping[str, Any]) -> list[Flowable]:
             f"Unidad: {escape(spread['unidad'])}. N = {spread['N']}; el 35 % exige k = {spread['k']} "
             f"({escape(spread['formula'])}). El resultado {sensitive} de la lectura del párrafo 2."
         ),
-        table(rows, [28 * mm, look.WIDTH - 94 * mm, 24 * mm, 24 * mm, 18 * mm]),
+        table(
+            rows,
+            [28 * mm, look.WIDTH - 94 * mm, 22 * mm, 22 * mm, 22 * mm],
+            extra=[("LEFTPADDING", (4, 0), (4, -1), 16)],
+        ),
         Spacer(1, 4 * mm),
     ]
     if len(spread["grupos"]) > 1:
@@ -64,8 +69,8 @@ def dispersion(said: Mapping[str, Any]) -> list[Flowable]:
         flow += [KeepTogether([Section("Mapa", "mapa", 1), Map(outlines, by_name), Spacer(1, 4 * mm)])]
     flow += [
         *([] if said["mapa"] else _tiles(units)),
-        Section("Tabla por unidad", "tabla", 1),
-        _units_table(spread["unidades"]),
+        *before_table("Tabla por unidad", "tabla", 1),
+        _units_table(spread["unidades"], DEMARCACION_NAMES if said["aspirante"]["cargo"] == "jefatura" else {}),
     ]
     return flow
 
@@ -80,31 +85,38 @@ def _tiles(units: list[Unit]) -> list[Flowable]:
     return flow
 
 
-def _units_table(units: list[Mapping[str, Any]]) -> Flowable:
-    """The units in blocks side by side, read down each block page by page being told by their numbers."""
+def _units_table(units: list[Mapping[str, Any]], names: Mapping[str, str]) -> Flowable:
+    """The units in blocks side by side, in the order of their numbers from left to right.
+
+    ``names``: what a unit is called besides its code, where it has a name.
+    """
     blocks = COLUMNS_OF_UNITS if len(units) > 20 else 1
     titles = ("Unidad", "Lista", "Su 1 %", "Válidos")
-    head: list[Flowable] = []
-    for _ in range(blocks):
-        head += [text(titles[0], look.HEAD), *(text(title, look.HEAD_RIGHT) for title in titles[1:])]
-    rows = [head]
+    gap = text("", look.CELL)
+
+    def across(cells: list[list[Flowable]]) -> list[Flowable]:
+        return [one for place, block in enumerate(cells) for one in ([gap, *block] if place else block)]
+
+    head: list[Flowable] = [text(titles[0], look.HEAD), *(text(title, look.HEAD_RIGHT) for title in titles[1:])]
+    rows = [across([head] * blocks)]
     for start in range(0, len(units), blocks):
-        row: list[Flowable] = []
-        for unit in units[start : start + blocks]:
-            roll = unit["lista_nominal"]
-            row += [
-                text(unit["unidad"], look.CELL_BOLD if unit["validos"] else look.CELL),
-                text("sin cifra" if roll is None else thousands(roll), look.CELL_RIGHT),
-                text("–" if roll is None else thousands(unit["uno_por_ciento"]), look.CELL_RIGHT),
-                text(thousands(unit["validos"]), look.CELL_RIGHT_BOLD if unit["validos"] else look.CELL_RIGHT),
-            ]
-        row += [text("", look.CELL)] * (4 * blocks - len(row))
-        rows.append(row)
-    one = look.WIDTH / blocks
-    rules: list[tuple[Any, ...]] = []
-    for block in range(1, blocks):
-        edge = 4 * block
-        rules.append(("RIGHTPADDING", (edge - 1, 0), (edge - 1, -1), 9))
-        rules.append(("LEFTPADDING", (edge, 0), (edge, -1), 9))
-    widths = [one * share for share in (0.25, 0.27, 0.22, 0.26)] * blocks
+        cells = [_unit_cells(unit, names) for unit in units[start : start + blocks]]
+        rows.append(across(cells + [[gap] * len(titles)] * (blocks - len(cells))))
+    space = 6 * mm if blocks > 1 else 0
+    one = (look.WIDTH - space * (blocks - 1)) / blocks
+    shares = [one * share for share in ((0.25, 0.27, 0.22, 0.26) if blocks > 1 else (0.4, 0.2, 0.2, 0.2))]
+    widths = [*shares, *([space, *shares] * (blocks - 1))]
+    gaps = [place * (len(titles) + 1) - 1 for place in range(1, blocks)]
+    rules = [(name, (at, 0), (at, -1), 1, look.WHITE) for at in gaps for name in ("LINEBELOW", "LINEABOVE")]
     return table(rows, widths, padding=1.2, extra=rules)
+
+
+def _unit_cells(unit: Mapping[str, Any], names: Mapping[str, str]) -> list[Flowable]:
+    roll, code = unit["lista_nominal"], unit["unidad"]
+    named = f"{code} {names[code]}" if code in names else code
+    return [
+        text(named, look.CELL_BOLD if unit["validos"] else look.CELL),
+        text("sin cifra" if roll is None else thousands(roll), look.CELL_RIGHT),
+        text("–" if roll is None else thousands(unit["uno_por_ciento"]), look.CELL_RIGHT),
+        text(thousands(unit["validos"]), look.CELL_RIGHT_BOLD if unit["validos"] else look.CELL_RIGHT),
+    ]

@@ -17,7 +17,7 @@ from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate, Paragraph, Table, TableStyle
+from reportlab.platypus import BaseDocTemplate, CondPageBreak, Frame, PageTemplate, Paragraph, Table, TableStyle
 from reportlab.platypus.flowables import Flowable
 
 FONTS = Path(__file__).with_name("fonts")
@@ -27,6 +27,7 @@ SERIF, SERIF_BOLD, SERIF_ITALIC = "SourceSerif", "SourceSerif-Semibold", "Source
 PAGE = LETTER
 MARGIN_X, MARGIN_TOP, MARGIN_BOTTOM = 22 * mm, 24 * mm, 22 * mm
 WIDTH = PAGE[0] - 2 * MARGIN_X
+ROOM_FOR_ROWS = 42 * mm  # heading, head of the table, a few rows
 
 INK = HexColor("#1d2329")
 GREY = HexColor("#5d6873")
@@ -63,6 +64,7 @@ def _style(name: str, font: str, size: float, leading: float, **more: Any) -> Pa
 
 BODY = _style("body", SERIF, 10, 14, spaceAfter=6)
 SMALL = _style("small", SANS, 8.2, 11, textColor=GREY)
+SMALL_RIGHT = _style("smallright", SANS, 8.2, 11, textColor=GREY, alignment=TA_RIGHT)
 NOTE = _style("note", SERIF_ITALIC, 9, 12.4, textColor=GREY, spaceAfter=5)
 TITLE = _style("title", SERIF_BOLD, 20, 24, spaceAfter=3)
 SUBTITLE = _style("subtitle", SANS, 11, 15, textColor=GREY, spaceAfter=10)
@@ -83,8 +85,16 @@ def escape(text: object) -> str:
 
 
 def thousands(number: int) -> str:
-    """A whole number as Mexico writes it: 1,234,567."""
-    return f"{number:,}"
+    """A whole number as Mexico writes it: 1,234,567; a negative one with the sign of subtraction."""
+    return f"{number:,}".replace("-", "−")
+
+
+def percent(rate: str) -> str:
+    """A rate of four decimals as a percentage of two: ``0.0333`` -> ``3.33 %``; any other text as it is."""
+    figures = rate.replace(".", "", 1)
+    if not (figures.isascii() and figures.isdigit()):
+        return rate
+    return f"{int(figures) // 100}.{int(figures) % 100:02d} %"
 
 
 def text(content: object, style: ParagraphStyle = BODY) -> Paragraph:
@@ -136,6 +146,13 @@ class Section(Paragraph):
         self.canv.bookmarkPage(self.key)
         self.canv.addOutlineEntry(self.title, self.key, self.level, 0)
         super().draw()
+
+
+def before_table(title: str, key: str, level: int = 0) -> list[Flowable]:
+    """A heading over a table that may break: room is asked for its first rows, not for the whole of it."""
+    heading = Section(title, key, level)
+    heading.keepWithNext = 0
+    return [CondPageBreak(ROOM_FOR_ROWS), heading]
 
 
 def document(

@@ -20,7 +20,18 @@ from service.store.findings import (
     UndoneReview,
     VoidedSettlement,
 )
-from service.store.papers import Batch, Original, Page, Reading, Record, RowRead, Scan, Sheet, SheetImage
+from service.store.papers import (
+    Batch,
+    Original,
+    Page,
+    Reading,
+    Record,
+    RowRead,
+    Scan,
+    Sheet,
+    SheetImage,
+    received_condition,
+)
 from service.store.proceso import ListaNominal, listas_of
 from service.store.work import Job
 
@@ -158,13 +169,15 @@ class FailingRow:
     clase: str
     reasons: tuple[str, ...]
     sentence: str
+    original: bool
+    """Its sheet was received in paper."""
 
 
 def failing_rows(session: Session, aspirante: str) -> Iterator[FailingRow]:
     """The rows of an aspirante that do not count, in the order of sheets and rows, a thousand in memory at a time."""
     newest = select(func.max(Ruling.id)).where(Ruling.record == Record.id).correlate(Record).scalar_subquery()
     query = (
-        select(Record, Sheet.folio, Scan.sha256, Page.number, Ruling)
+        select(Record, Sheet.folio, Scan.sha256, Page.number, Ruling, received_condition())
         .join(Sheet, Sheet.id == Record.sheet)
         .join(Page, Page.id == Sheet.page_id)
         .join(Scan, Scan.id == Page.scan_id)
@@ -173,10 +186,11 @@ def failing_rows(session: Session, aspirante: str) -> Iterator[FailingRow]:
         .order_by(Sheet.page_id, Record.row)
         .execution_options(yield_per=1000)
     )
-    for record, folio, scan, page, ruling in session.execute(query):
+    for record, folio, scan, page, ruling, original in session.execute(query):
         yield FailingRow(
-            record.id, folio or "", scan, page, record.row, ruling.clase, tuple(ruling.reasons), ruling.sentence
-        )
+            record.id, folio or "", scan, page, record.row, ruling.clase, tuple(ruling.reasons), ruling.sentence,
+            bool(original),
+        )  # fmt: skip
 
 
 LAID_KINDS = ("sheet", "foreign")

@@ -1,4 +1,4 @@
-"""A version changes with what code does, not with how it is laid out: else every tidying would ask for new samples."""
+"""A version changes with what code does, not with how it is laid out: a tidying asks for no new samples."""
 
 from __future__ import annotations
 

@@ -21,6 +21,7 @@ from PIL import Image
 from service.dictamen.annexes import CONFIDENTIAL
 from service.dictamen.exchange import load_layouts, neutralise, read_answers, write_export
 from service.dictamen.freeze import digest_file
+from service.dictamen.hearing_packet import _as_shown
 from service.dictamen.intervals import clopper_pearson, rate
 from service.dictamen.issue import Issued
 from service.dictamen.outlines import outlines_of, simplify
@@ -29,6 +30,9 @@ from service.dictamen.sign import Signer, check_signature, load_signer, save_sig
 from service.dictamen.signing_key import signer_of
 from service.dictamen.xlsx import write_workbook
 from service.errors import Refused
+from service.law.records import Clase
+from service.law.sentences import LABELS, NO_ORIGINAL, SENTENCES
+from service.store.dictamenes import FailingRow
 
 HEAD = PacketHead(
     "Proceso de prueba", "A-001", "LUCERO CELESTE FARO BRUMA", "2027-01-25", "2027-01-30T10:00:00-06:00"
@@ -138,6 +142,23 @@ def test_the_hearing_packet_holds_each_row_with_its_picture_in_volumes(
     assert b"/Lang (es-MX)" in small
     assert b"/Outlines" in small
     assert write_packet(tmp_path / "empty", HEAD, [])[0].is_file()
+
+
+@pytest.mark.parametrize("clase", [one for one in Clase if one.startswith("B")])
+def test_a_paper_that_travels_tells_no_cause_of_baja(clase: Clase) -> None:
+    told = f"{SENTENCES[clase]} Además: {LABELS[Clase.I3].lower()}; {LABELS[clase].lower()}."
+    found = FailingRow("r", "0020000065", "s", 1, 1, clase, ("I3", clase, "I8?"), told, True)
+    row = _as_shown(found, b"")
+    assert (row.clase, row.reasons) == ("B", ("I3", "B", "I8?"))
+    assert row.sentence == (
+        "No cuenta: la persona causó baja del padrón electoral. Además: sin firma ni huella; baja del padrón."
+    )
+
+
+def test_before_its_original_came_a_row_tells_nothing_of_the_list() -> None:
+    found = FailingRow("r", "", "s", 1, 1, "N", ("N", "I1?"), SENTENCES[Clase.N], False)
+    row = _as_shown(found, b"")
+    assert (row.clase, row.reasons, row.sentence) == ("Q1", (), NO_ORIGINAL)
 
 
 def test_an_outline_keeps_its_corners_and_loses_its_dust(tmp_path: Path) -> None:
