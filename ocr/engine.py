@@ -1,6 +1,6 @@
 """Who reads: the seam behind which engines are exchanged, and the guard that no engine gets past.
 
-An engine that falls, answers nonsense or is not there must not take a page down: what it was asked for
+An engine that falls, stands still, answers nonsense or is not there must not take a page down: what it was asked for
 comes back as doubt (every character as likely as any other), and the reading says so in its engine's name.
 """
 
@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Sequence
+import queue
+import threading
+from collections.abc import Callable, Sequence
 from functools import cache
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +25,10 @@ Alternatives = tuple[tuple[str, float], ...]
 CODE_VERSION = "1"
 """Raise it when a change of code changes what is read."""
 
+ENGINE_SECONDS = 60.0
+"""What an engine may take for one page's cells or lines: our own takes 0.1 s, Tesseract 4 s at worst."""
+
+T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 
@@ -60,18 +66,16 @@ class HouseEngine:
 
 
 class GuardedEngine:
-    """Any engine, its faults turned into doubt. ``faults`` counts them since the last ``begin``."""
+    """Any engine, its faults turned into doubt for the one page it is made for. ``faults`` counts them."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._stuck = False
         self.faults = 0
 
     @property
     def version(self) -> str:
         return self._engine.version
-
-    def begin(self) -> None:
-        self.faults = 0
 
     def read_cells(self, cells: Sequence[Grey]) -> Lattice:
         """As the engine, or doubt. Cells without any ink are blank and never shown to the engine."""
@@ -81,7 +85,8 @@ class GuardedEngine:
         if not inked:
             return out
         try:
-            answer = np.asarray(self._engine.read_cells([cells[n] for n in inked]), np.float32)
+            shown = [cells[n] for n in inked]
+            answer = np.asarray(self._ask(lambda: self._engine.read_cells(shown)), np.float32)
             out[inked] = _checked(answer, len(inked))
         except Exception as error:  # noqa: BLE001  an engine's fault is a doubt, whatever it is
             self._fault(error)
@@ -92,13 +97,36 @@ class GuardedEngine:
         if not lines:
             return []
         try:
-            answer = list(self._engine.read_lines(lines))
+            answer = list(self._ask(lambda: self._engine.read_lines(lines)))
             if len(answer) != len(lines):
                 raise ValueError(f"{len(answer)} answers for {len(lines)} lines")
             return [_alternatives(one) for one in answer]
         except Exception as error:  # noqa: BLE001
             self._fault(error)
             return [() for _ in lines]
+
+    def _ask(self, read: Callable[[], T]) -> T:
+        """What the engine answers within its time. Raises TimeoutError; one that stood still is not asked again."""
+        if self._stuck:
+            raise TimeoutError("the engine stands still")
+        answers: queue.SimpleQueue[tuple[bool, Any]] = queue.SimpleQueue()
+
+        def work() -> None:
+            try:
+                answers.put((True, read()))
+            except BaseException as error:  # noqa: BLE001  risen again by whoever asked
+                answers.put((False, error))
+
+        threading.Thread(target=work, name="engine", daemon=True).start()
+        try:
+            sound, answer = answers.get(timeout=ENGINE_SECONDS)
+        except queue.Empty:
+            self._stuck = True
+            raise TimeoutError("the engine stands still") from None
+        if not sound:
+            raise answer
+        done: T = answer
+        return done
 
     def _fault(self, error: Exception) -> None:
         self.faults += 1

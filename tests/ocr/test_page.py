@@ -1,10 +1,13 @@
 """One page read from picture to rows: who wrote where, who signed, what is struck, and that no ink is lost."""
 
+import threading
+
 import cv2
 import numpy as np
 import paper
 import pytest
 
+from ocr import engine as engines
 from ocr.engine import GuardedEngine, doubt
 from ocr.page import read_page, scan_page
 from ocr.reading import ALPHABET, Answer, PageKind, page_from_json, page_to_json
@@ -160,7 +163,29 @@ class Garbled(Silent):
         return [(("X", 7.0),) for _ in lines]
 
 
-@pytest.mark.parametrize("faulty", [Falls, Silent, Garbled])
+class Slow(Silent):
+    """Stands still until the test lets it go."""
+
+    version = "slow"
+    let_go = threading.Event()
+
+    def read_cells(self, cells):
+        self.let_go.wait(30)
+        return doubt(len(cells))
+
+    def read_lines(self, lines):
+        return self.read_cells(lines)
+
+
+@pytest.fixture
+def short_patience(monkeypatch):
+    monkeypatch.setattr(engines, "ENGINE_SECONDS", 0.2)
+    yield
+    Slow.let_go.set()
+
+
+@pytest.mark.usefixtures("short_patience")
+@pytest.mark.parametrize("faulty", [Falls, Silent, Garbled, Slow])
 def test_a_faulty_engine_leaves_doubt_and_the_rows_stand(faulty, filled, form, caplog):
     found = read_page(paper.scan(filled).image, [form], faulty())
     assert [row.has_ink for row in found.rows] == [True] * 7 + [False]
