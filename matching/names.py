@@ -130,7 +130,7 @@ def _errors(read: str, listed: str, given_length: int, given_first: bool, distan
     if distance == 0:
         return 0, 0
     border = given_length if given_first else len(listed) - given_length
-    before = sum(place < border for _, place, _ in Levenshtein.editops(listed, read).as_list())
+    before = sum(op.src_pos < border for op in Levenshtein.editops(listed, read))
     after = distance - before
     before, after = min(before, border), min(after, len(listed) - border)
     return (before, after) if given_first else (after, before)
