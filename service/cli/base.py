@@ -5,7 +5,8 @@ from __future__ import annotations
 import functools
 import json
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar
@@ -67,6 +68,24 @@ class Door:
         click.echo(prose, err=True)
 
 
+@contextmanager
+def _output(out: object) -> Iterator[None]:
+    """A place given with --out where nothing can be written is the caller's to mend (``SALIDA_IMPOSIBLE``)."""
+    try:
+        yield
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError, PermissionError) as cause:
+        if not (isinstance(out, os.PathLike) and isinstance(cause.filename, (str, os.PathLike))):
+            raise
+        named, wanted = os.path.abspath(cause.filename), os.path.abspath(out)
+        place = os.path.dirname(wanted)
+        beside = os.path.dirname(named) == place and not os.access(place, os.W_OK)
+        if not (beside or named.startswith(wanted) or wanted.startswith(named + os.sep)):
+            raise
+        raise Refused(
+            "SALIDA_IMPOSIBLE", f"No se puede escribir en {out}; revise que la carpeta exista y admita escritura."
+        ) from cause
+
+
 def verb(function: F) -> F:
     """Give a verb --data, --json and --operator, and hand it a ``Door`` first."""
 
@@ -77,7 +96,8 @@ def verb(function: F) -> F:
     def wrapped(*args: Any, data: str | None, as_json: bool, operator: str | None, **options: Any) -> Any:
         door = Door(data, as_json, operator)
         try:
-            return function(door, *args, **options)
+            with _output(options.get("out")):
+                return function(door, *args, **options)
         finally:
             if "bare_store" in door.__dict__:
                 door.bare_store.dispose()

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from service.access.numbers import whole_number
+from service.access.numbers import LARGEST, whole_number
 from service.cli.base import Door, verb
 from service.errors import Refused
 
 if TYPE_CHECKING:
     from service.dictamen.expediente import Look
 
+NUMBER = click.IntRange(1, LARGEST)
 EXISTING = click.Path(path_type=Path)
 LIST_COLUMNS = ("item", "record", "elector")
 CONFIRM_COLUMNS = ("item", "misma", "by")
@@ -29,7 +30,7 @@ def control() -> None:
 
 @control.command("seal")
 @click.option("--aspirante", "identifier", help="Sella lo que aceptó la máquina y lo que rechazaron personas.")
-@click.option("--dictamen", "dictamen", type=int, help="Sella los registros de los que depende un dictamen final.")
+@click.option("--dictamen", "dictamen", type=NUMBER, help="Sella los registros de los que depende un dictamen final.")
 @click.option(
     "--limit", default=5, type=click.IntRange(1, 50), help="Límite de riesgo de la auditoría, en por ciento."
 )
@@ -54,7 +55,7 @@ def control_seal(door: Door, identifier: str | None, dictamen: int | None, limit
 
 
 @control.command("draw")
-@click.option("--frame", required=True, type=int)
+@click.option("--frame", required=True, type=NUMBER)
 @click.option("--seed", required=True, help="Semilla pública, sorteada después de sellar el marco.")
 @click.option("--size", required=True, type=click.IntRange(1))
 @verb
@@ -68,7 +69,7 @@ def control_draw(door: Door, frame: int, seed: str, size: int) -> None:
 
 @control.command("list")
 @click.option("--by", required=True, help="Quién va a mirar: no se le da lo que ya contestó o vio.")
-@click.option("--frame", type=int)
+@click.option("--frame", type=NUMBER)
 @click.option("--out", required=True, type=EXISTING)
 @verb
 def control_list(door: Door, by: str, frame: int | None, out: Path) -> None:
@@ -139,7 +140,7 @@ def _look_of(line: int, row: dict[str, str]) -> tuple[int, Look]:
 
 @control.command("report")
 @click.option("--aspirante", "identifier", help="La declaración de error que hoy daría su dictamen.")
-@click.option("--frame", type=int, help="La auditoría de una decisión, etapa por etapa.")
+@click.option("--frame", type=NUMBER, help="La auditoría de una decisión, etapa por etapa.")
 @verb
 def control_report(door: Door, identifier: str | None, frame: int | None) -> None:
     """Lo que la revisión a ciegas ha medido hasta ahora."""

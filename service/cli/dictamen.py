@@ -25,11 +25,9 @@ def extend(group: click.Group) -> None:
 
 
 def _check_new(out: Path) -> None:
-    """A file that is not there yet, in a folder that is: nothing is written over. Raises Refused."""
+    """Nothing is written over. Raises Refused ``SALIDA_OCUPADA``."""
     if out.exists():
         raise Refused("SALIDA_OCUPADA", f"Ya existe {out.name}; indique un archivo nuevo.")
-    if not out.parent.is_dir():
-        raise Refused("SALIDA_SIN_CARPETA", f"No existe la carpeta de {out.name}; créela o indique otra.")
 
 
 @click.command("receipt")
@@ -62,8 +60,13 @@ def workbook(door: Door, folder: Path, out: Path) -> None:
     from service.dictamen.xlsx import write_workbook
 
     _check_new(out)
-    with usable():
-        written = write_workbook(json.loads((folder / JSON).read_bytes()), folder / CONFIDENTIAL, out)
+    out.touch()  # where it cannot be written is told before the folder is read
+    try:
+        with usable():
+            written = write_workbook(json.loads((folder / JSON).read_bytes()), folder / CONFIDENTIAL, out)
+    except Refused:
+        out.unlink(missing_ok=True)
+        raise
     door.answer({"rows": written, "out": str(out)}, [str(written)])
 
 

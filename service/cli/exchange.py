@@ -8,8 +8,10 @@ from pathlib import Path
 
 import click
 
+from service.access.numbers import LARGEST
 from service.cli.base import Door, verb
 
+NUMBER = click.IntRange(1, LARGEST)
 FILE = click.Path(path_type=Path, dir_okay=False)
 EXISTING = click.Path(path_type=Path, exists=True, dir_okay=False)
 DAY = click.DateTime(formats=["%Y-%m-%d"])
@@ -62,7 +64,7 @@ def exchange_out(door: Door, proceso: str, out: Path, day: dt.datetime | None) -
 
 
 @exchange.command("compulsa-in")
-@click.option("--sent", required=True, type=int, help="Número del envío al que responde.")
+@click.option("--sent", required=True, type=NUMBER, help="Número del envío al que responde.")
 @click.option("--oficio", required=True, help="Oficio o acta con que volvió.")
 @click.option("--in", "source", required=True, type=EXISTING)
 @verb
@@ -75,7 +77,7 @@ def exchange_in(door: Door, sent: int, oficio: str, source: Path) -> None:
 
 
 @exchange.command("compulsa-adopt")
-@click.option("--item", required=True, type=int, help="El asunto que abrió la compulsa.")
+@click.option("--item", required=True, type=NUMBER, help="El asunto que abrió la compulsa.")
 @click.option("--by", required=True, help="La persona que hace suya la respuesta.")
 @verb
 def exchange_adopt(door: Door, item: int, by: str) -> None:

@@ -13,6 +13,7 @@ from service.cli import main
 
 FOLDER = Path(__file__).resolve().parents[2] / "samples" / "dictamen" / "A-001"
 ROOT = FOLDER.with_name("A-001.root.txt").read_text(encoding="ascii").strip()
+RECORD = (FOLDER / "annex_confidential.csv").read_text(encoding="utf-8").splitlines()[40].split(",")[0]
 SEED = "4 7 1 0 9 3 3 8 2 6 5 5"
 
 
@@ -45,9 +46,8 @@ def test_verify_says_conforme_or_each_difference_and_exits_2(run: Door) -> None:
 def test_a_receipt_is_written_and_holds_for_the_independent_verifier(
     run: Door, tmp_path: Path, alone: ModuleType
 ) -> None:
-    record = (FOLDER / "annex_confidential.csv").read_text(encoding="utf-8").splitlines()[40].split(",")[0]
     out = tmp_path / "constancia.json"
-    assert run("receipt", str(FOLDER), "--record", record, "--out", str(out))[0] == 0
+    assert run("receipt", str(FOLDER), "--record", RECORD, "--out", str(out))[0] == 0
     assert alone.principal(["--constancia", str(out), "--root", ROOT]) == 0
     assert run("receipt", str(FOLDER), "--record", "nadie", "--out", str(tmp_path / "x"))[0] == 2
     assert not (tmp_path / "x").exists()
@@ -101,3 +101,14 @@ def test_a_folder_that_is_no_dictamen_is_refused_in_a_sentence(
         (folder / "annex_public.csv").write_bytes(b"commitment,group\n\xff\xfe\n")
     assert run(words[0], str(folder), *words[1:])[0] == 2
     assert not list(tmp_path.glob("c.*"))
+
+
+@pytest.mark.parametrize("words", [("workbook", str(FOLDER)), ("receipt", str(FOLDER), "--record", RECORD)])
+def test_a_place_where_nothing_can_be_written_is_refused_in_a_sentence(
+    words: tuple[str, ...], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    for place in (tmp_path / "no" / "x", Path("/dev/null/x")):
+        with pytest.raises(SystemExit) as end:
+            main(["dictamen", *words, "--out", str(place)])
+        assert end.value.code == 2
+        assert "No se puede escribir" in capsys.readouterr().err
