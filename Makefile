@@ -9,7 +9,7 @@ BIN := .venv/bin
 RUNTIME := tesseract-ocr tesseract-ocr-spa python3-venv
 TESTING := postgresql chromium poppler-utils fonts-dejavu-core
 
-.PHONY: help demo test check format bench bench-match bench-ocr bench-law bench-dictamen bench-api validate validate-api chaos samples clean
+.PHONY: help demo test check format bench bench-match bench-ocr bench-law bench-dictamen bench-api bench-web validate validate-api chaos samples clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -56,6 +56,9 @@ bench-dictamen: .venv/ready  ## a dictamen of 200,000 records issued and verifie
 
 bench-api: .venv/ready  ## 20,000 and 200,000 records as CSV and workbook: speed, flat memory
 	@PYTHONPATH=. $(BIN)/python bench/api/bench_stream.py
+
+bench-web: .venv/ready  ## every page every role reaches on the demo's data, in Chromium at two widths: axe, dead ends, pictures
+	@$(BIN)/python -m bench.web.look --data $(DEMO_DATA) --pictures var/pictures
 
 validate-api: .venv/ready  ## schemathesis at length on every operation of the API (about ten minutes)
 	@RESPALDO_API_CASES=300 $(BIN)/pytest -q tests/web/test_api_schemathesis.py

@@ -10,6 +10,7 @@ import csv
 import datetime as dt
 import io
 import os
+import re
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -21,7 +22,7 @@ from typing import Any
 import html5lib
 import numpy as np
 import pytest
-from flask import Flask
+from flask import Flask, Response, request
 from flask.testing import FlaskClient
 from PIL import Image, ImageDraw, ImageFont
 from werkzeug.serving import make_server
@@ -40,7 +41,7 @@ from ocr.reading import (
 )
 from service.access.accounts import DEMO_PASSWORD, add_demo_accounts
 from service.app import create_app
-from service.audiencia.acts import give_notice
+from service.audiencia.acts import give_notice, make_claim
 from service.config import Settings
 from service.intake.originals import folio_range, receive_originals
 from service.intake.uploads import take_files
@@ -49,8 +50,9 @@ from service.jobs.handlers import HANDLERS
 from service.jobs.queue import Lease, Workshop, finish, perform_next
 from service.padron.lista import load_lista
 from service.padron.marco import load_marco
+from service.padron.parameters import propose
 from service.proceso.register import add_aspirante, load_proceso
-from service.store import Store, now
+from service.store import Store, now, pages
 from service.store.migrate import migrate
 from service.store.papers import Reading, page_with_scan
 from service.store.proceso import Aspirante, FolioRange
@@ -321,8 +323,25 @@ def house(built_house: Path, tmp_path: Path) -> Iterator[House]:
 @pytest.fixture
 def app(house: House) -> Iterator[Flask]:
     made = create_app(house.settings)
+    wrong = looked_over(made)
     yield made
     made.extensions["respaldo_store"].dispose()
+    assert wrong == []
+
+
+def looked_over(app: Flask) -> list[str]:
+    """What is wrong with the pages the app gives out from now on, whoever fetches them and however."""
+    wrong: list[str] = []
+
+    @app.after_request
+    def look(answer: Response) -> Response:
+        try:
+            check_page(answer, request.full_path)
+        except (AssertionError, html5lib.html5parser.ParseError) as fault:
+            wrong.append(f"{request.method} {request.full_path}: {fault!r}")
+        return answer
+
+    return wrong
 
 
 class Person:
@@ -360,10 +379,12 @@ def check_page(answer: Any, url: str) -> None:
     if answer.mimetype != "text/html" or 300 <= answer.status_code < 400:
         return
     text = answer.get_data(as_text=True)
-    if not text:
+    bare = hash(TOKEN.sub("", text))
+    if not text or bare in FOUND_GOOD:
         return
     if "<html" not in text:
-        html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parseFragment(text)
+        around = "tbody" if text.lstrip().startswith("<tr") else "div"
+        html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parseFragment(text, container=around)
         return
     page = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(text)
     assert page.get("lang") == "es-MX", url
@@ -384,6 +405,12 @@ def check_page(answer: Any, url: str) -> None:
         if isinstance(node.tag, str):
             assert not node.get("style"), f"{url}: inline style"
             assert not [name for name in node.attrib if str(name).startswith("on")], f"{url}: inline script"
+    FOUND_GOOD.add(bare)
+
+
+TOKEN = re.compile(r'(?<="X-CSRFToken": ")[^"]+|(?<=name="csrf_token" value=")[^"]+')
+FOUND_GOOD: set[int] = set()
+"""Pages that were looked at before: a refusal reads the same a hundred times."""
 
 
 @pytest.fixture
@@ -395,6 +422,7 @@ def person(app: Flask) -> Callable[[str], Person]:
 def serving(settings: Settings) -> Iterator[str]:
     """The app on a free port of the loopback, with threads, until the block ends."""
     made = create_app(settings)
+    wrong = looked_over(made)
     server = make_server("127.0.0.1", 0, made, threaded=True)
     runner = threading.Thread(target=server.serve_forever, daemon=True)
     runner.start()
@@ -403,6 +431,7 @@ def serving(settings: Settings) -> Iterator[str]:
     runner.join(10)
     server.server_close()
     made.extensions["respaldo_store"].dispose()
+    assert wrong == []
 
 
 @pytest.fixture
@@ -413,13 +442,25 @@ def served(house: House) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def looked_at(built_house: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """One served copy of the world, with a hearing notified, for tests that only look."""
+    """One served copy of the world, with a claim in a hearing and a parameter proposed, for tests that only look."""
     data = tmp_path_factory.mktemp("vista") / "data"
     shutil.copytree(built_house, data)
     settings = Settings(data=data, database_url=f"sqlite:///{data / 'respaldo.db'}", rehearsal=True)
     store = Store(settings.database_url)
     with store.writing() as session:
-        give_notice(session, "A001", "audiencia")
+        notice = give_notice(session, "A001", "audiencia")
+        lost = pages.record_lines(session, "A001", classes=["D2"])[0].record.id
+        told = [("hoja.pdf", io.BytesIO(b"%PDF-1.7"))]
+        make_claim(session, settings, notice, records=[lost], text="Es otra fecha.", files=told, by="aspirante1")
+    propose(
+        store,
+        PROCESO,
+        parametro="regla_empate",
+        valor="ninguno",
+        acuerdo="A-1",
+        since=dt.date(2026, 11, 1),
+        by="admin2",
+    )
     store.dispose()
     with serving(settings) as place:
         yield place
