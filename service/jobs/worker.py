@@ -8,6 +8,7 @@ says "look". A lost message is made good by ``top_up``; a doubled one finds noth
 from __future__ import annotations
 
 import os
+import signal
 import time
 from collections.abc import Callable
 
@@ -80,7 +81,10 @@ def work(
     consumer = queue.huey.create_consumer(
         workers=processes, worker_type="process", periodic=False, initial_delay=0.05, max_delay=0.5
     )
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     consumer.start()
+    for number, handler in handlers.items():  # Huey takes the signals for its own loop, which is not run here
+        signal.signal(number, handler)
     try:
         while not stopped() and not (until_idle and idle(store)):
             queue.top_up(processes)
