@@ -12,7 +12,9 @@ from flask_security import current_user
 
 from service.access import accounts
 from service.access.context import person, store
+from service.access.deed_words import DEEDS
 from service.access.guard import admits, admits_signed_in, open_to_all, roles_of
+from service.access.numbers import whole_number
 from service.access.roles import DESK, LABELS, RECORDS, STAFF, Role
 from service.access.scope import own_aspirantes, visible_lines
 from service.access.words import CITY
@@ -153,11 +155,11 @@ def _show_once(username: str, given: str) -> str:
 @admits(Role.AUDITOR, Role.SUPERVISOR)
 def log() -> str:
     """The log of deeds, newest first. Its facts are ids, counts and hashes, never personal data."""
-    text = request.args.get("antes", "")
-    before = int(text) if text.isdigit() else None
+    before = whole_number(request.args.get("antes", ""))
+    kind, actor = request.args.get("acto", ""), request.args.get("quien", "").strip()
     with store().reading() as session:
-        events = pages.events_page(session, before)
-    return render_template("access/log.html", events=events, chain=None)
+        events = pages.events_page(session, before, kind=kind, actor=actor)
+    return render_template("access/log.html", events=events, chain=None, kinds=DEEDS, kind=kind, actor=actor)
 
 
 @room.post("/bitacora/comprobar")
@@ -168,4 +170,4 @@ def check_log() -> str:
         broken = list(broken_links(session))
         events = pages.events_page(session, None)
     chain: dict[str, Any] = {"broken": broken, "length": events[0].id if events else 0}
-    return render_template("access/log.html", events=events, chain=chain)
+    return render_template("access/log.html", events=events, chain=chain, kinds=DEEDS, kind="", actor="")

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 from flask_babel import format_decimal
 from flask_babel import lazy_gettext as _
 
+from service.access.deed_words import deed_word, fact_words
+
 CITY = ZoneInfo("America/Mexico_City")
 
 CLASSES = {
@@ -116,7 +118,13 @@ def folio_word(mark: str | None) -> str:
     return mark or "—"
 
 
-FILTERS: dict[str, Callable[[Any], str]] = {
+def scope_word(cargo: str, ambito: str) -> str:
+    """The office and where: «Diputación, distrito 17»."""
+    where = {"alcaldia": _("demarcación %(n)s", n=ambito), "diputacion": _("distrito %(n)s", n=ambito)}.get(cargo)
+    return f"{cargo_word(cargo)}, {where}" if where and ambito else cargo_word(cargo)
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
     "class_word": class_word,
     "outcome_word": outcome_word,
     "cargo_word": cargo_word,
@@ -126,4 +134,7 @@ FILTERS: dict[str, Callable[[Any], str]] = {
     "whole": whole,
     "bytes_word": bytes_word,
     "folio_word": folio_word,
+    "deed_word": deed_word,
+    "fact_words": fact_words,
+    "scope_word": scope_word,
 }

@@ -255,10 +255,18 @@ def find_dictamen(session: Session, dictamen: int) -> Dictamen | None:
     return session.get(Dictamen, dictamen)
 
 
-def events_page(session: Session, before: int | None, limit: int = 100) -> list[AuditEvent]:
-    """Events of the log, the newest first, older than ``before`` where given."""
+def events_page(
+    session: Session, before: int | None, limit: int = 100, *, kind: str = "", actor: str = ""
+) -> list[AuditEvent]:
+    """Events of the log, the newest first: older than ``before``, of one kind, of one actor, where given."""
     query = select(AuditEvent).order_by(AuditEvent.id.desc()).limit(limit)
-    return list(session.scalars(query if before is None else query.where(AuditEvent.id < before)))
+    if before is not None:
+        query = query.where(AuditEvent.id < before)
+    if kind:
+        query = query.where(AuditEvent.kind == kind)
+    if actor:
+        query = query.where(AuditEvent.actor == actor)
+    return list(session.scalars(query))
 
 
 def sheets_of(session: Session, aspirante: str) -> list[tuple[Sheet, int, bool]]:
