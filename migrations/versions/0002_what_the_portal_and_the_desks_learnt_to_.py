@@ -341,6 +341,22 @@ def upgrade() -> None:
     with op.batch_alter_table('control_item', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_control_item_record'), ['record'], unique=False)
 
+    op.create_table('credential_copy',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('page_id', sa.Integer(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('record', sa.String(), nullable=True),
+    sa.Column('agrees', sa.Boolean(), nullable=False),
+    sa.Column('mrz', sa.String(), nullable=False),
+    sa.Column('at', sa.DateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['page_id'], ['page.id'], name=op.f('fk_credential_copy_page_id')),
+    sa.ForeignKeyConstraint(['record'], ['record.id'], name=op.f('fk_credential_copy_record')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_credential_copy')),
+    sa.UniqueConstraint('page_id', 'number', name=op.f('uq_credential_copy_page_id_number'))
+    )
+    with op.batch_alter_table('credential_copy', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_credential_copy_record'), ['record'], unique=False)
+
     op.create_table('compulsa_answer',
     sa.Column('return_id', sa.Integer(), nullable=False),
     sa.Column('record', sa.String(), nullable=False),
@@ -480,6 +496,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_compulsa_answer_item_id'))
 
     op.drop_table('compulsa_answer')
+    with op.batch_alter_table('credential_copy', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_credential_copy_record'))
+
+    op.drop_table('credential_copy')
     with op.batch_alter_table('control_item', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_control_item_record'))
 

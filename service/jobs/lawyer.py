@@ -66,6 +66,7 @@ def law_record(facts: Facts, period: Period) -> Record:
         suspected=frozenset(suspected),
         cleared=frozenset(cleared - suspected),  # what was dismissed once may be asked again
         prevails=any(answer.kind == "tie" and answer.decision == "accept" for answer in facts.settled),
+        credential_copy=facts.credential_copy,
         batch=facts.batch,
         sheet=facts.sheet,
         folio=facts.folio or "",

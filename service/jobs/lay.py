@@ -12,6 +12,7 @@ from ocr import folio as folios
 from ocr import prints
 from ocr.reading import BLANK, Answer, PageReading, RowReading, page_from_json
 from service.folio import verify
+from service.jobs.credentials import attach_credentials
 from service.jobs.dates import written_date
 from service.jobs.queue import Lease, Workshop, finish
 from service.jobs.repeated import ask_about_repeated
@@ -53,6 +54,7 @@ def lay(shop: Workshop, lease: Lease) -> None:
                 if reading is not None and reading.kind in ("sheet", "foreign") and not is_laid(session, reading):
                     _lay_page(session, batch, aspirante, scan, page, reading)
         ask_about_repeated(session, aspirante.id, batch.id)
+        attach_credentials(session, batch.id)
         add_job(session, "watch", batch.id, None, now())
         finish(session, lease)
 

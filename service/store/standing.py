@@ -15,6 +15,7 @@ from sqlalchemy import Select, and_, exists, func, or_, select
 from service.store.audiencia import undecided_condition
 from service.store.base import Session
 from service.store.cells import confirmed_condition
+from service.store.credentials import copied_in
 from service.store.findings import (
     Match,
     Review,
@@ -68,6 +69,8 @@ class Facts:
     in_hearing: bool = False
     confirmed: bool = False
     """People confirmed cells of its key, looking at many read alike."""
+    credential_copy: bool | None = None
+    """Whether a copy of the credential was found for it; None where its delivery brought none that could be read."""
     settled: tuple[Settled, ...] = field(default=())
     pending: tuple[Pending, ...] = field(default=())
 
@@ -90,6 +93,7 @@ def facts_of(
     pending: dict[str, list[Pending]] = {}
     for record_id, kind, reasons in session.execute(_pending_query().where(*scope)):
         pending.setdefault(record_id, []).append(Pending(kind, tuple(reasons)))
+    copied, looked = copied_in(session, scope)
     newest_read = select(func.max(RowRead.id)).where(RowRead.record == Record.id).correlate(Record).scalar_subquery()
     newest_match = select(func.max(Match.id)).where(Match.record == Record.id).correlate(Record).scalar_subquery()
     received = received_condition()
@@ -125,6 +129,7 @@ def facts_of(
             match=match,
             in_hearing=in_hearing,
             confirmed=confirmed,
+            credential_copy=record.id in copied if sheet.batch in looked else None,
             settled=tuple(settled.get(record.id, ())),
             pending=tuple(pending.get(record.id, ())),
         )
