@@ -1,9 +1,10 @@
 """The three tables beside the dictamen: confidential records, public commitments, geographic frame.
 
-A record's commitment is SHA-256 over a domain name, its salt (32 random bytes) and its whole confidential row;
-without the salt nobody can test a guess against it (hiding rests on the salt, binding on SHA-256). The leaf of
-the tree binds the commitment together with the group that the public annex shows. The confidential annex holds
-the salts: whoever holds it opens every commitment; the owner of one row gets the salt of that row alone.
+A record's commitment binds two halves, each hashed under a salt of its own drawn from the row's 32 random bytes: what
+a receipt opens (where the record stands on the paper and how it was classed), and the whole confidential row. Without
+the salt nobody can test a guess against it (hiding rests on the salt, binding on SHA-256). The leaf of the tree binds
+the commitment together with the group that the public annex shows. The confidential annex holds the salts: whoever
+holds it opens every commitment; who gets a receipt opens the first half of one row and learns nothing of the list.
 """
 
 from __future__ import annotations
@@ -33,11 +34,16 @@ COLUMNS = (
 )  # fmt: skip
 PUBLIC_COLUMNS = ("commitment", "group")
 FRAME_COLUMNS = ("seccion", "distrito_local", "demarcacion", "circunscripcion", "lista_nominal", "zero_source")
-ROW_DOMAIN = b"respaldo/fila/1\n"
+OPENED = ("record", "folio", "page", "row", "class", "reasons")
+"""What a receipt opens of a row; bajas without their cause, which is told in person at the hearing."""
+ROW_DOMAIN = b"respaldo/fila/2\n"
+OPENED_DOMAIN = b"respaldo/fila/2/abierta\n"
+CLOSED_DOMAIN = b"respaldo/fila/2/reservada\n"
 LEAF_DOMAIN = b"respaldo/hoja/1\n"
 SALT_BYTES = 32
 LONGEST_LINE = 16_384  # characters; the longest row of the samples has 287
 ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+OPENED_PLACES = tuple(COLUMNS.index(name) for name in OPENED)
 SITUACIONES: Mapping[str, Situacion | None] = {"": None, **{one.value: one for one in Situacion}}
 TRUTH: Mapping[str, bool] = {"0": False, "1": True}
 
@@ -131,8 +137,36 @@ def entry_of(row: Sequence[str], aspirante: str) -> Entry:
 
 def commit(row: Sequence[str]) -> bytes:
     """The commitment of a confidential row (its last value is the salt): 32 bytes."""
-    opened = ENCODER.encode(list(row[:-1])).encode()
-    return hashlib.sha256(ROW_DOMAIN + bytes.fromhex(row[-1]) + opened).digest()
+    salt = bytes.fromhex(row[-1])
+    return join_halves(hash_opened(opened_salt(salt), opened_of(row)), hash_closed(row))
+
+
+def opened_of(row: Sequence[str]) -> list[str]:
+    """What a receipt opens of a row, in the order of ``OPENED``."""
+    record, folio, page, line, clase, reasons = (row[place] for place in OPENED_PLACES)
+    plain = dict.fromkeys(_without_cause(code) for code in reasons.split(";"))
+    return [record, folio, page, line, _without_cause(clase), ";".join(plain)]
+
+
+def opened_salt(salt: bytes) -> bytes:
+    """The salt of the half that a receipt opens; the row's own cannot be found from it."""
+    return hashlib.sha256(b"respaldo/sal/2/abierta\n" + salt).digest()
+
+
+def hash_opened(salt: bytes, values: Sequence[str]) -> bytes:
+    """The hash of the half that a receipt opens."""
+    return hashlib.sha256(OPENED_DOMAIN + salt + ENCODER.encode(list(values)).encode()).digest()
+
+
+def hash_closed(row: Sequence[str]) -> bytes:
+    """The hash of the half that a receipt keeps closed: the whole row."""
+    salt = hashlib.sha256(b"respaldo/sal/2/reservada\n" + bytes.fromhex(row[-1])).digest()
+    return hashlib.sha256(CLOSED_DOMAIN + salt + ENCODER.encode(list(row[:-1])).encode()).digest()
+
+
+def join_halves(opened: bytes, closed: bytes) -> bytes:
+    """The commitment from its two halves."""
+    return hashlib.sha256(ROW_DOMAIN + opened + closed).digest()
 
 
 def public_leaf(commitment: bytes, group: str) -> bytes:
@@ -224,6 +258,10 @@ def _day(value: date | None) -> str:
 @lru_cache(maxsize=4096)
 def _date(value: str) -> date | None:
     return date.fromisoformat(value) if value else None
+
+
+def _without_cause(code: str) -> str:
+    return "B" if code[:1] == "B" else code
 
 
 def _flag(value: bool) -> str:

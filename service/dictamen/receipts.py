@@ -1,7 +1,8 @@
 """The receipt of one row: proof that a record is under the published root and how it was classed.
 
-It opens one commitment (its row and its salt) and the path of hashes to the root; of anyone else's record it
-shows nothing but hashes. It is checked with ``verify_alone.py --constancia`` or ``receipt_holds``.
+It opens the first half of one commitment (where the record stands on the paper, its class, its reasons; of bajas no
+cause, of the list nothing) and the path of hashes to the root; of anyone else's record it shows nothing but hashes.
+It is checked with ``verify_alone.py --constancia`` or ``receipt_holds``.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from service.dictamen import annexes, merkle
 from service.dictamen.freeze import freeze
 from service.dictamen.issue import JSON
 from service.errors import Refused
+
+FORMAT = "respaldo/constancia/2"
 
 
 def receipt_of(folder: Path, record: str) -> dict[str, Any]:
@@ -36,8 +39,11 @@ def receipt_of(folder: Path, record: str) -> dict[str, Any]:
     if not place:
         raise Refused("REGISTRO_DESCONOCIDO", "El registro no está en el anexo público de este dictamen.")
     return {
+        "formato": FORMAT,
         "dictamen": frozen["documento"]["folio"],
-        "renglon": dict(zip(annexes.COLUMNS, row, strict=True)),
+        "renglon": dict(zip(annexes.OPENED, annexes.opened_of(row), strict=True)),
+        "sal": annexes.opened_salt(bytes.fromhex(row[-1])).hex(),
+        "reservado": annexes.hash_closed(row).hex(),
         "grupo": group,
         "lugar": place,
         "hojas": len(leaves),
@@ -48,8 +54,9 @@ def receipt_of(folder: Path, record: str) -> dict[str, Any]:
 
 def receipt_holds(receipt: Mapping[str, Any], published_root: str) -> bool:
     """Whether the receipt leads to the root as it was published."""
-    row = [receipt["renglon"][column] for column in annexes.COLUMNS]
-    leaf = annexes.public_leaf(annexes.commit(row), receipt["grupo"])
+    opened = annexes.hash_opened(bytes.fromhex(receipt["sal"]), [receipt["renglon"][one] for one in annexes.OPENED])
+    commitment = annexes.join_halves(opened, bytes.fromhex(receipt["reservado"]))
+    leaf = annexes.public_leaf(commitment, receipt["grupo"])
     path = [bytes.fromhex(one) for one in receipt["camino"]]
     found = merkle.root_from_path(leaf, receipt["lugar"], receipt["hojas"], path)
     return found is not None and found.hex() == published_root.strip().lower()

@@ -28,6 +28,7 @@ COLUMNAS = [
     "cleared", "prevails", "channel", "credential_copy", "batch", "sheet", "folio", "page", "row", "clave_read",
     "numero_ocr_read", "decided_by", "class", "reasons", "salt",
 ]  # fmt: skip
+ABIERTAS = ["record", "folio", "page", "row", "class", "reasons"]  # lo que abre una constancia
 PRELACION = [
     "I9", "I2", "I1", "I3", "I4", "N", "B1", "B2", "B3", "B4", "B5", "B6", "B7", "B8", "B9", "P", "G", "I5", "I6",
     "I7", "I8", "I10", "I11", "I12", "Q1", "Q2", "Q3", "DT", "D2", "D1", "V",
@@ -79,10 +80,31 @@ def hoja_publica(compromiso, grupo):
     return sha256(b"\x00respaldo/hoja/1\n" + compromiso + grupo.encode())
 
 
+def texto(valores):
+    return json.dumps(valores, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+
+
+def mitad_abierta(sal, valores):
+    """La mitad del compromiso que abre una constancia."""
+    return sha256(b"respaldo/fila/2/abierta\n" + sal + texto(valores))
+
+
+def unir(abierta, reservada):
+    return sha256(b"respaldo/fila/2\n" + abierta + reservada)
+
+
 def compromiso_de(renglon):
-    """Compromiso de un renglón confidencial (lista de textos; el último es la sal)."""
-    abierto = json.dumps(renglon[:-1], ensure_ascii=False, separators=(",", ":")).encode("utf-8")
-    return sha256(b"respaldo/fila/1\n" + bytes.fromhex(renglon[-1]) + abierto)
+    """Compromiso de un renglón confidencial (lista de textos; el último es la sal): dos mitades con sales propias."""
+    f, sal = dict(zip(COLUMNAS, renglon, strict=True)), bytes.fromhex(renglon[-1])
+    razones = list(dict.fromkeys(sin_causa(c) for c in f["reasons"].split(";")))
+    abre = [f["record"], f["folio"], f["page"], f["row"], sin_causa(f["class"]), ";".join(razones)]
+    reservada = b"respaldo/fila/2/reservada\n" + sha256(b"respaldo/sal/2/reservada\n" + sal) + texto(renglon[:-1])
+    return unir(mitad_abierta(sha256(b"respaldo/sal/2/abierta\n" + sal), abre), sha256(reservada))
+
+
+def sin_causa(clase):
+    """Una baja, sin decir cuál."""
+    return "B" if clase[:1] == "B" else clase
 
 
 def raiz_de(hojas):
@@ -103,7 +125,7 @@ def grupo_de(clase):
         return "duplicado"
     if clase == "DT":
         return "empate"
-    return "lista" if clase in DE_LA_LISTA else "forma"
+    return "lista" if clase in DE_LA_LISTA or clase == "B" else "forma"
 
 
 # ---------------------------------------------------------------- 2. un renglón por sí solo
@@ -789,8 +811,8 @@ def verificar_constancia(ruta, publicada):
     """Una constancia prueba que un renglón está bajo la raíz y en qué clase, sin mostrar los demás."""
     with open(ruta, encoding="utf-8") as archivo:
         c = json.load(archivo)
-    renglon = [c["renglon"][nombre] for nombre in COLUMNAS]
-    valor = hoja_publica(compromiso_de(renglon), c["grupo"])
+    abierta = mitad_abierta(bytes.fromhex(c["sal"]), [c["renglon"][nombre] for nombre in ABIERTAS])
+    valor = hoja_publica(unir(abierta, bytes.fromhex(c["reservado"])), c["grupo"])
     lugar, ultimo = c["lugar"], c["hojas"] - 1
     for hermano in c["camino"]:
         if ultimo == 0:

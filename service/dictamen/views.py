@@ -37,6 +37,8 @@ from service.access.scope import (
     sight,
 )
 from service.access.words import CLASSES
+from service.audit.chain import record as record_deed
+from service.audit.deeds import RecordsExported
 from service.dictamen import control_views, exchange_views
 from service.dictamen.aggregates import public_aggregates
 from service.dictamen.room import room
@@ -224,6 +226,7 @@ def _show(found: Dictamen, verified: list[str] | None) -> str:
         files=[(name, (folder / name).stat().st_size) for name in names if (folder / name).is_file()],
         intact=hashlib.sha256(found.document).hexdigest() == found.sha256,
         verified=verified,
+        may_prove=bool(roles_of(current_user) & {*RECORDS, *PARTIES}),
         has_folder=folder.is_dir(),
     )
 
@@ -254,6 +257,25 @@ def file(dictamen: int, name: str) -> Response:
         if not public_aggregates(said)["documento_publicable"]:
             abort(404)
     return public_file(found, name)
+
+
+@room.get("/dictamenes/<int:dictamen>/constancia")
+@admits(*RECORDS, *PARTIES)
+def receipt(dictamen: int) -> Response:
+    """The receipt of one row: proof that it is under the root, and how it was classed; nobody else's row is told."""
+    from service.dictamen.receipts import receipt_of
+    from service.dictamen.report import usable
+
+    found = _dictamen_or_404(dictamen)
+    record = request.args.get("record", "").strip()
+    with usable():
+        told = receipt_of(folder_of(found), record)
+    with store().writing() as session:
+        record_deed(session, person(), RecordsExported(found.aspirante, 1, "constancia"))
+    response = make_response(json.dumps(told, ensure_ascii=False, indent=1) + "\n")
+    response.mimetype = "application/json"
+    response.headers["Content-Disposition"] = f"attachment; filename=constancia-{told['renglon']['record']}.json"
+    return response
 
 
 def public_file(dictamen: Dictamen, name: str) -> Response:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -74,12 +76,26 @@ def test_a_receipt_proves_its_row_to_both_and_an_edited_one_proves_nothing(
 
     assert receipt_holds(receipt, issued.root)
     assert alone_says() == 0
-    others = [one.record.elector for one in made_up.entries(61) if one.record.elector and one.record.id != record]
     said = json.dumps(receipt)
-    assert not [elector for elector in others if elector in said and elector != receipt["renglon"]["elector"]]
+    assert not [one for one in made_up.entries(61) if one.record.elector and one.record.elector in said]
+    assert not [one for one in made_up.entries(61) if one.salt and one.salt.hex() in said]
+    assert set(receipt["renglon"]) == {"record", "folio", "page", "row", "class", "reasons"}
     receipt["renglon"]["class"] = "I1"
     assert not receipt_holds(receipt, issued.root)
     assert alone_says() == 2
+
+
+def test_a_receipt_tells_no_cause_of_baja(
+    made_up: ModuleType, alone: ModuleType, issued_from: Callable[..., Issued], tmp_path: Path
+) -> None:
+    issued = issued_from(made_up.expediente(240))
+    with (issued.folder / "annex_confidential.csv").open(encoding="utf-8", newline="") as stream:
+        record = next(row["record"] for row in csv.DictReader(stream) if row["class"].startswith("B"))
+    receipt = receipt_of(issued.folder, record)
+    assert (receipt["renglon"]["class"], receipt["renglon"]["reasons"][:1]) == ("B", "B")
+    assert not re.search(r"\bB[1-9]\b|BAJA", json.dumps(receipt))
+    (tmp_path / "c.json").write_text(json.dumps(receipt), encoding="utf-8")
+    assert alone.principal(["--constancia", str(tmp_path / "c.json"), "--root", issued.root]) == 0
 
 
 def test_there_is_no_receipt_for_a_record_of_somebody_else(

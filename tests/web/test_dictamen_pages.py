@@ -51,3 +51,17 @@ def test_a_final_dictamen_says_what_is_missing(person: Callable[[str], Any]) -> 
     refused = issue(person("deapf"), preliminary="", on="2027-01-10")
     assert refused.status_code == 422
     assert "VENTANA_ABIERTA" in refused.text
+
+
+def test_a_receipt_is_for_who_may_know_of_the_record(house: Any, person: Callable[[str], Any]) -> None:
+    drafter = person("deapf")
+    place = issue(drafter).headers["Location"]
+    annex = next((house.settings.data / "dictamenes").glob("*/annex_confidential.csv")).read_text(encoding="utf-8")
+    record = annex.splitlines()[1].split(",")[0]
+    told = drafter.get(f"{place}/constancia?record={record}")
+    assert told.status_code == 200
+    receipt = json.loads(told.data)
+    assert receipt["renglon"]["record"] == record
+    assert set(receipt["renglon"]) == {"record", "folio", "page", "row", "class", "reasons"}
+    assert drafter.get(f"{place}/constancia?record=nadie").status_code == 422
+    assert person("observa").get(f"{place}/constancia?record={record}").status_code in (403, 404)
