@@ -57,8 +57,9 @@ class Progress:
 
 def progress_of(session: Session, aspirante: Aspirante, sight: Sight, today: dt.date) -> Progress | None:
     """The progress of an aspirante as this sight has it; None before the law was first applied."""
-    step = public_rules(require_proceso(session, aspirante.proceso).text).minimo_por_celda
-    tally = tally_seen(session, aspirante.id, sight, step)
+    least = public_rules(require_proceso(session, aspirante.proceso).text).minimo_por_celda
+    step, untold = (least, None) if sight is Sight.OBSERVER else (0, 0)
+    tally = tally_seen(session, aspirante.id, sight, least)
     frame = marco_in_force(session, aspirante.proceso)
     if tally is None or frame is None:
         return None
@@ -69,7 +70,6 @@ def progress_of(session: Session, aspirante: Aspirante, sight: Sight, today: dt.
     count = Count(
         tally["required"], tally["valid"], tally["pending"], tally["received"] - tally["valid"] - tally["pending"]
     )
-    untold = None if sight is Sight.OBSERVER else 0
     kept = map_of(session, frame)
     shapes = shapes_of(kept.document, units, aspirante.cargo, aspirante.ambito) if kept else []
     return Progress(
@@ -83,10 +83,10 @@ def progress_of(session: Session, aspirante: Aspirante, sight: Sight, today: dt.
         deadline=window.last,
         bar=draw_bar(count),
         line=draw_line(days, count.required, window.first, window.last, today),
-        map=draw_map(shapes, counts) if shapes else None,
-        tones=tone_names(max(counts.values(), default=0)),
+        map=draw_map(shapes, counts, step) if shapes else None,
+        tones=tone_names(max(counts.values(), default=0), step),
         final=_final_day(session, aspirante.id),
-        step=step if sight is Sight.OBSERVER else 0,
+        step=step,
         reached=reading["reached"] if (reading := tally["readings"]["R1"]) else None,
     )
 

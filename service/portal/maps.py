@@ -150,19 +150,23 @@ def tone_of(count: int, most: int) -> int:
     return 0 if count <= 0 else 1 + (TONES - 2) * (count - 1) // max(1, most - 1)
 
 
-def tone_names(most: int) -> list[tuple[int, str]]:
-    """What each tone in use stands for, for the legend."""
+def tone_names(most: int, step: int = 0) -> list[tuple[int, str]]:
+    """What each tone in use stands for, for the legend; ``step`` as in ``draw_map``."""
     spans: dict[int, list[int]] = {}
-    for count in range(most + 1):
+    for count in range(max(1, step), most + 1):
         spans.setdefault(tone_of(count, most), []).append(count)
-    return [
+    none = _("menos de %(n)s", n=step) if step else "0"
+    return [(0, none)] + [
         (tone, whole(span[0]) if span[0] == span[-1] else f"{whole(span[0])}–{whole(span[-1])}")
         for tone, span in spans.items()
     ]
 
 
-def draw_map(shapes: Sequence[Shape], counts: Mapping[str, int]) -> Markup:
-    """The scope with each unit outlined and toned by its count; north is up."""
+def draw_map(shapes: Sequence[Shape], counts: Mapping[str, int], step: int = 0) -> Markup:
+    """The scope with each unit outlined and toned by its count; north is up.
+
+    With a ``step`` the counts are "at least" so many, and a unit without one has fewer than a step.
+    """
     place = _placer(shapes)
     most = max(counts.values(), default=0)
     by_unit: dict[str, list[Shape]] = {}
@@ -172,17 +176,27 @@ def draw_map(shapes: Sequence[Shape], counts: Mapping[str, int]) -> Markup:
     for unit, parts in by_unit.items():  # a thick line under all, then the sections over it: the unit's own outline
         pieces.append(element("path", d=_path(parts, place), class_="outline"))
         tone = tone_of(counts.get(unit, 0), most)
-        told = element("title", _("%(unit)s: %(n)s válidos", unit=unit, n=whole(counts.get(unit, 0))))
+        told = element("title", _("%(unit)s: %(n)s válidos", unit=unit, n=_figure(counts.get(unit, 0), step)))
         pieces.append(element("path", [told], d=_path(parts, place), class_=f"unit tone-{tone}"))
     if len(by_unit) <= LABELS_UP_TO:
         for unit, parts in by_unit.items():
             x, y = _middle(parts, place)
             dark = " on-dark" if tone_of(counts.get(unit, 0), most) >= 3 else ""
             pieces.append(label(unit, x, y - 2, anchor="middle", kind=f"name{dark}"))
-            pieces.append(label(whole(counts.get(unit, 0)), x, y + 15, anchor="middle", kind=f"strong{dark}"))
+            figure = _figure(counts.get(unit, 0), step)
+            pieces.append(label(figure, x, y + 15, anchor="middle", kind=f"strong{dark}"))
     reached = sum(counts.get(unit, 0) > 0 for unit in by_unit)
     about = _("%(k)s de %(n)s unidades dibujadas tienen apoyo válido.", k=whole(reached), n=whole(len(by_unit)))
+    if step:
+        about = _("%(k)s de %(n)s unidades dibujadas tienen %(s)s apoyos válidos o más.",
+                  k=whole(reached), n=whole(len(by_unit)), s=whole(step))  # fmt: skip
     return picture("map", _("Dónde está el apoyo"), about, pieces, width=SIDE, height=place.height)
+
+
+def _figure(count: int, step: int) -> str:
+    if not step:
+        return whole(count)
+    return f"{whole(count)}+" if count else f"<{whole(step)}"
 
 
 @dataclass(frozen=True, slots=True)

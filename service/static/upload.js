@@ -149,7 +149,7 @@
     head.textContent = name;
     row.append(head);
     const cell = row.insertCell();
-    cell.colSpan = 4;
+    cell.colSpan = 2;
     cell.className = "error";
     cell.textContent = sentence;
   }

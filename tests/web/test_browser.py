@@ -411,6 +411,25 @@ def _answers_a_page(address: str, view: Any) -> bool:
     )
 
 
+POINTS = {
+    "/aspirantes/A001/avance": "Alcanzada",
+    "/aspirantes/A001/renglones": "Resultado preliminar",
+    "/entregas/L00001": "Apoyos",
+    "/entregas/L00001/paginas": "Avisos",
+}
+
+
+def test_the_point_of_each_table_is_on_the_screen_of_a_phone(chromium: Browser, looked_at: str) -> None:
+    desk = Desk(chromium, looked_at, "aspirante1")
+    desk.page.set_viewport_size({"width": 375, "height": 812})
+    for address, column in POINTS.items():
+        desk.go(address)
+        box = desk.page.get_by_role("columnheader", name=column, exact=True).bounding_box()
+        assert box is not None
+        assert box["x"] + box["width"] <= 375, (address, box)
+    desk.context.close()
+
+
 def test_without_script_every_answer_is_still_a_button(chromium: Browser, served: str, house: Any) -> None:
     context = chromium.new_context(java_script_enabled=False, locale="es-MX")
     page = context.new_page()
