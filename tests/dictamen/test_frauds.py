@@ -15,7 +15,9 @@ from typing import Any
 import pytest
 import rfc8785
 
-from service.dictamen.issue import Issued, issue
+from service.dictamen import annexes
+from service.dictamen.issue import GROUP_NAMES, Issued, issue, seal
+from service.dictamen.names import GROUPS
 from service.dictamen.sign import Signer, make_rehearsal_signer, sign_pdf, unsigned_length
 from service.dictamen.verify import verify
 
@@ -211,6 +213,52 @@ def test_both_verifiers_catch_a_planted_fraud_and_name_the_figure(
     alone_says = [str(one[0]) for one in alone.verificar(str(folder), None)[0]]
     assert any(figure in one for one in main_says), main_says
     assert any(figure in one for one in alone_says), alone_says
+
+
+def _seal_again(folder: Path) -> None:
+    """What a forger with all files would do next: commitments, hashes and root computed anew over what was edited."""
+    with (folder / CONFIDENTIAL).open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.reader(stream))[1:]
+    own = [row for row in rows if not row[1]]
+    leaves = sorted(annexes.commit(row) + bytes([GROUP_NAMES.index(GROUPS[row[-3]])]) for row in own)
+    annexes.write_public(folder / PUBLIC, ((leaf[:-1], GROUP_NAMES[leaf[-1]]) for leaf in leaves))
+    said = json.loads((folder / "dictamen.json").read_bytes())["documento"]
+    for name, count in ((CONFIDENTIAL, len(rows)), (PUBLIC, len(own))):
+        said["anexos"][name]["renglones"] = count
+    for name in said["anexos"]:
+        said["anexos"][name]["sha256"] = hashlib.sha256((folder / name).read_bytes()).hexdigest()
+    (folder / "dictamen.json").write_bytes(rfc8785.dumps(seal(said, leaves)))
+
+
+SEALED_AGAIN: list[tuple[Fraud, str]] = [
+    (move_a_record, "conteo.recibidos"),
+    (change_a_class, ".class"),
+    (hide_a_finding, "conteo.por_clase.I3"),
+    (edit_a_count, "conteo.validos"),
+    (recode_a_unit, "dispersion.unidades["),
+    (recode_the_frame, "dispersion.N"),
+    (swap_a_parameter, "parametros"),
+    (turn_the_outcome, "resultado.sentido"),
+    (postdate_a_rival, "duplicados.otro_aspirante"),
+    (drop_a_record, "conteo.recibidos"),
+]
+
+
+@pytest.mark.parametrize(("fraud", "figure"), SEALED_AGAIN, ids=[fraud.__name__ for fraud, _ in SEALED_AGAIN])
+def test_a_fraud_sealed_again_with_hashes_and_root_is_still_told_by_its_figure_and_by_the_root(
+    honest: Issued, alone: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fraud: Fraud, figure: str
+) -> None:
+    monkeypatch.setattr("service.dictamen.verify._check_pdf", lambda *ignored: None)
+    folder = tmp_path / "d"
+    shutil.copytree(honest.folder, folder)
+    fraud(folder)
+    _seal_again(folder)
+    main_says = [finding.figure for finding in verify(folder, honest.root).findings]
+    alone_says = [str(one[0]) for one in alone.verificar(str(folder), honest.root)[0]]
+    for said in (main_says, alone_says):
+        assert any(figure in one for one in said), said
+        assert "raíz publicada" in said
+        assert not [one for one in said if "sha256" in one or one.startswith("integridad")], "sealed well"
 
 
 def test_a_dictamen_forged_whole_is_caught_against_the_published_root_alone(
