@@ -7,7 +7,7 @@ from reportlab.platypus import Flowable, Paragraph, Spacer
 
 from service.access.words import class_word, folio_word, moment
 from service.proceso.acta import BODY, HEAD, MONO, TITLE, build, safe, signatures, table
-from service.store import Session, pages
+from service.store import Session
 from service.store import audiencia as rows
 from service.store.audiencia import HearingNotice
 from service.store.proceso import Aspirante
@@ -51,15 +51,12 @@ def _claim_part(session: Session, claim: rows.Claim) -> list[Flowable]:
     ]
     for file in rows.evidence_of(session, claim.id):
         part.append(Paragraph(f"Prueba: {safe(file.name)}, SHA-256 {file.sha256}.", MONO))
-    decided = {decision.record: decision for decision in rows.decisions_of(session, claim.id)}
     lines = []
-    for record in rows.rows_of_claim(session, claim.id):
-        view = pages.record_view(session, record)
-        notified = rows.row_of_notice(session, claim.notice_id, record)
-        folio = f"folio {folio_word(view.sheet.folio)}, renglón {view.record.row}<br/>" if view else ""
-        before = ", ".join(_cause(code) for code in (notified.reasons if notified else ()))
-        now_is = _cause(view.ruling.clase) if view and view.ruling else ""
-        decision = decided.get(record)
+    for line in rows.claim_lines(session, claim):
+        folio = f"folio {folio_word(line.folio)}, renglón {line.record.row}<br/>"
+        before = ", ".join(_cause(code) for code in (line.notified.reasons if line.notified else ()))
+        now_is = _cause(line.ruling.clase) if line.ruling else ""
+        decision = line.decision
         said = "Pendiente."
         if decision is not None:
             verb = "Concedido" if decision.granted else "Negado"
@@ -67,7 +64,7 @@ def _claim_part(session: Session, claim: rows.Claim) -> list[Flowable]:
             said = (
                 f"<b>{verb}</b>, {moment(decision.at)}, {safe(decision.by)}.{cured} Motivo: {safe(decision.motive)}"
             )
-        lines.append([f'{folio}<font size="6.5">{record}</font>', before or "—", now_is, said])
+        lines.append([f'{folio}<font size="6.5">{line.record.id}</font>', before or "—", now_is, said])
     part += [
         table(("Renglón", "Causas notificadas", "Como está", "Resolución"), lines, (44, 36, 30, 66)),
         Spacer(1, 4 * mm),

@@ -26,14 +26,14 @@ from service.store.audiencia import (
     HearingNotice,
     NoticeRow,
     RivalTold,
-    decision_of,
     failing_rows,
     notices_of,
     rows_of_claim,
+    undecided_rows,
 )
 from service.store.files import ContentStore
 from service.store.findings import Ruling, RulingRun, rulings_in_force
-from service.store.papers import Record, received_among
+from service.store.papers import Record, are_of, received_among
 from service.store.proceso import marco_in_force
 from service.store.work import is_open
 
@@ -127,10 +127,8 @@ def make_claim(
         raise Refused("ALEGATO_VACIO", "Escriba lo que alega; puede ser breve.")
     if len(said) > LONGEST_TEXT:
         raise Refused("ALEGATO_LARGO", f"El alegato pasa de {LONGEST_TEXT} caracteres; adjunte el resto en archivo.")
-    for record_id in wanted:
-        record = session.get(Record, record_id)
-        if record is None or record.aspirante != notice.aspirante:
-            raise Refused("RENGLON_AJENO", "Uno de los renglones no es de este expediente; vuelva a marcarlos.")
+    if not are_of(session, wanted, notice.aspirante):
+        raise Refused("RENGLON_AJENO", "Uno de los renglones no es de este expediente; vuelva a marcarlos.")
     handed_in = list(files)
     for name, stream in handed_in:
         check_evidence(name, stream)
@@ -210,7 +208,7 @@ def _check_decision(
         raise Refused("UN_RENGLON", "Lo que se concede se resuelve renglón por renglón; marque uno.")
     if set(records) - set(rows_of_claim(session, claim.id)):
         raise Refused("RENGLON_AJENO", "Ese renglón no es parte de este alegato.")
-    if len(set(records)) < len(records) or any(decision_of(session, claim.id, record) for record in records):
+    if len(set(records)) < len(records) or set(records) - set(undecided_rows(session, claim.id)):
         raise Refused("YA_RESUELTO", "Ese renglón de este alegato ya se resolvió; no se cambia, se añade otro acto.")
     if len(motive.strip()) < SHORTEST_MOTIVE:
         raise Refused("SIN_MOTIVO", "Escriba el motivo de la resolución: toda resolución se funda y se motiva.")

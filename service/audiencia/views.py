@@ -12,6 +12,7 @@ from flask_security import current_user
 
 from service.access.context import person, settings, store
 from service.access.guard import admits, roles_of
+from service.access.numbers import whole_number
 from service.access.roles import PARTIES, Role
 from service.access.scope import aspirante_or_404, is_party, own_aspirantes, visible_lines
 from service.audiencia.acta import draw_acta
@@ -29,6 +30,8 @@ from service.store.findings import Ruling
 from service.store.proceso import Aspirante
 
 room = Blueprint("audiencia", __name__, template_folder="templates")
+
+room.add_app_template_filter(kind_for, "kind_for")
 
 HEARERS = (Role.AUDIENCIA, Role.SUPERVISOR, Role.DEAPF)
 
@@ -116,8 +119,8 @@ def review(notice: int) -> str:
         lines = rows.hearing_rows(
             session, found, only="" if only == "all" else only, after=request.args.get("desde", "")
         )
-        claims = [(c, rows.rows_of_claim(session, c.id), rows.decisions_of(session, c.id))
-                  for c in rows.claims_of(session, found.id)]  # fmt: skip
+        claims = rows.claim_counts(session, found.id)
+        classes = rows.noticed_classes(session, found.id)
         total = pages.count_records(session, aspirante.id)
     return render_template(
         "audiencia/review.html",
@@ -125,6 +128,7 @@ def review(notice: int) -> str:
         aspirante=aspirante,
         lines=lines,
         claims=claims,
+        classes=classes,
         only=only,
         total=total,
         open=now() <= found.term_ends,
@@ -137,17 +141,19 @@ def review(notice: int) -> str:
 @room.post("/audiencias/<int:notice>/alegatos")
 @admits(*PARTIES)
 def claim(notice: int) -> ResponseReturnValue:
-    """An allegation about the ticked rows, with its files."""
+    """An allegation about the ticked rows, or all notified or of one class (``scope``), with its files."""
     found, _aspirante = _notice_or_404(notice)
     files = [
         (file.filename, cast(BinaryIO, file.stream)) for file in request.files.getlist("evidence") if file.filename
     ]
+    scope = request.form.get("scope", "")
     with store().writing() as session:
+        marked = request.form.getlist("record")
         made = make_claim(
             session,
             settings(),
             found,
-            records=request.form.getlist("record"),
+            records=rows.noticed_rows(session, found.id, scope.removeprefix("all")) if scope else marked,
             text=request.form.get("text", ""),
             files=files,
             by=person(),
@@ -162,28 +168,34 @@ def claim(notice: int) -> ResponseReturnValue:
 def show_claim(claim: int) -> str:
     """An allegation with its rows, evidence and decisions; the officer decides here."""
     found, notice, aspirante = _claim_or_404(claim)
+    start = whole_number(request.args.get("desde", "")) or 0
     with store().writing() as session:
         record_deed(session, person(), deeds.ImageSeen(str(found.id), "audiencia"))
     with store().reading() as session:
-        views = [view for r in rows.rows_of_claim(session, found.id) if (view := pages.record_view(session, r))]
-        notified = {view.record.id: rows.row_of_notice(session, notice.id, view.record.id) for view in views}
-        decided = {d.record: d for d in rows.decisions_of(session, found.id)}
+        total, left = len(rows.rows_of_claim(session, found.id)), len(rows.undecided_rows(session, found.id))
+        lines = rows.claim_lines(session, found, offset=start, limit=ROWS_SHOWN)
         evidence = rows.evidence_of(session, found.id)
-        told = rows.told_by(session, [d.id for d in decided.values()]) if not is_party() else []
+        told = rows.told_by_claim(session, found.id) if not is_party() else []
     return render_template(
         "audiencia/claim.html",
         claim=found,
         notice=notice,
         aspirante=aspirante,
-        views=views,
-        causes={view.record.id: _causes(view.ruling, notified[view.record.id]) for view in views},
-        decided=decided,
+        lines=lines,
+        total=total,
+        left=left,
+        start=start,
+        following=start + len(lines) if start + len(lines) < total else None,
+        causes={line.record.id: _causes(line.ruling, line.notified) for line in lines},
         evidence=evidence,
         told=told,
-        kind_for=kind_for,
         party=is_party(),
         may_decide=Role.AUDIENCIA in roles_of(current_user),
     )
+
+
+ROWS_SHOWN = 30
+"""Rows of a claim on a page: their pictures are a few megabytes."""
 
 
 def _causes(ruling: Ruling | None, notified: NoticeRow | None) -> list[str]:
@@ -208,7 +220,7 @@ def decide(claim: int) -> ResponseReturnValue:
             session,
             settings(),
             found,
-            form.getlist("record"),
+            form.getlist("record") if not form.get("all") else rows.undecided_rows(session, found.id),
             granted=granted,
             motive=form.get("motive", ""),
             corrections=corrections,

@@ -194,10 +194,6 @@ def hearing_rows(
     return rows
 
 
-def row_of_notice(session: Session, notice: int, record: str) -> NoticeRow | None:
-    return session.get(NoticeRow, (notice, record))
-
-
 def claims_of(session: Session, notice: int) -> list[Claim]:
     return list(session.scalars(select(Claim).where(Claim.notice_id == notice).order_by(Claim.id)))
 
@@ -210,6 +206,75 @@ def rows_of_claim(session: Session, claim: int) -> list[str]:
     return list(session.scalars(select(ClaimRow.record).where(ClaimRow.claim_id == claim).order_by(ClaimRow.record)))
 
 
+@dataclass(frozen=True, slots=True)
+class ClaimLine:
+    """A row of a claim: where it stands on paper, as it was notified, as it stands now, and its decision."""
+
+    record: Record
+    folio: str | None
+    original: bool
+    notified: NoticeRow | None
+    ruling: Ruling | None
+    decision: HearingDecision | None
+
+
+def claim_lines(session: Session, claim: Claim, *, offset: int = 0, limit: int | None = None) -> list[ClaimLine]:
+    """The rows of a claim, those without a decision first."""
+    newest = select(func.max(Ruling.id)).where(Ruling.record == Record.id).correlate(Record).scalar_subquery()
+    decided = (HearingDecision.claim_id == claim.id) & (HearingDecision.record == Record.id)
+    query = (
+        select(Record, Sheet.folio, received_condition(), NoticeRow, Ruling, HearingDecision)
+        .join(ClaimRow, ClaimRow.record == Record.id)
+        .join(Sheet, Sheet.id == Record.sheet)
+        .outerjoin(Ruling, Ruling.id == newest)
+        .outerjoin(NoticeRow, (NoticeRow.record == Record.id) & (NoticeRow.notice_id == claim.notice_id))
+        .outerjoin(HearingDecision, decided)
+        .where(ClaimRow.claim_id == claim.id)
+        .order_by(HearingDecision.id.is_not(None), Record.id)
+        .offset(offset)
+        .limit(limit)
+    )
+    return [
+        ClaimLine(record, folio, bool(came), notified, ruling, decision)
+        for record, folio, came, notified, ruling, decision in session.execute(query)
+    ]
+
+
+def undecided_rows(session: Session, claim: int) -> list[str]:
+    """The rows of a claim that wait for their decision."""
+    decided = exists().where(HearingDecision.claim_id == claim, HearingDecision.record == ClaimRow.record)
+    query = select(ClaimRow.record).where(ClaimRow.claim_id == claim, ~decided)
+    return list(session.scalars(query.order_by(ClaimRow.record)))
+
+
+def claim_counts(session: Session, notice: int) -> list[tuple[Claim, int, int]]:
+    """The claims of a hearing: (claim, its rows, those decided)."""
+    rows = select(func.count()).where(ClaimRow.claim_id == Claim.id).correlate(Claim).scalar_subquery()
+    decided = select(func.count()).where(HearingDecision.claim_id == Claim.id).correlate(Claim).scalar_subquery()
+    query = select(Claim, rows, decided).where(Claim.notice_id == notice).order_by(Claim.id)
+    return [(claim, int(many), int(done)) for claim, many, done in session.execute(query)]
+
+
+def noticed_rows(session: Session, notice: int, clase: str = "") -> list[str]:
+    """The rows a notice named, of one class where given (``B``: every baja)."""
+    query = select(NoticeRow.record).where(NoticeRow.notice_id == notice)
+    if clase == "B":
+        query = query.where(NoticeRow.clase.startswith("B"))
+    elif clase:
+        query = query.where(NoticeRow.clase == clase)
+    return list(session.scalars(query.order_by(NoticeRow.record)))
+
+
+def noticed_classes(session: Session, notice: int) -> dict[str, int]:
+    """How many rows a notice named of each class, every baja under ``B``."""
+    query = select(NoticeRow.clase, func.count()).where(NoticeRow.notice_id == notice).group_by(NoticeRow.clase)
+    counts: dict[str, int] = {}
+    for clase, count in session.execute(query):
+        head = "B" if clase.startswith("B") else clase
+        counts[head] = counts.get(head, 0) + int(count)
+    return counts
+
+
 def evidence_of(session: Session, claim: int) -> list[Evidence]:
     return list(session.scalars(select(Evidence).where(Evidence.claim_id == claim).order_by(Evidence.id)))
 
@@ -218,23 +283,15 @@ def find_evidence(session: Session, evidence: int) -> Evidence | None:
     return session.get(Evidence, evidence)
 
 
-def decisions_of(session: Session, claim: int) -> list[HearingDecision]:
-    query = select(HearingDecision).where(HearingDecision.claim_id == claim)
-    return list(session.scalars(query.order_by(HearingDecision.record)))
-
-
-def decision_of(session: Session, claim: int, record: str) -> HearingDecision | None:
-    query = select(HearingDecision).where(HearingDecision.claim_id == claim, HearingDecision.record == record)
-    return session.scalar(query)
-
-
 def told_to(session: Session, own: Collection[str]) -> list[RivalTold]:
     query = select(RivalTold).where(RivalTold.aspirante.in_(own)).order_by(RivalTold.id.desc())
     return list(session.scalars(query))
 
 
-def told_by(session: Session, decisions: Collection[int]) -> list[RivalTold]:
-    return list(session.scalars(select(RivalTold).where(RivalTold.decision_id.in_(decisions))))
+def told_by_claim(session: Session, claim: int) -> list[RivalTold]:
+    """What the decisions of a claim changed for others."""
+    query = select(RivalTold).join(HearingDecision, HearingDecision.id == RivalTold.decision_id)
+    return list(session.scalars(query.where(HearingDecision.claim_id == claim).order_by(RivalTold.id)))
 
 
 def undecided_condition() -> Any:

@@ -214,6 +214,14 @@ def received_among(session: Session, records: Collection[str]) -> set[str]:
     return found
 
 
+def are_of(session: Session, records: Collection[str], aspirante: str) -> bool:
+    """True if every one of these records is of this aspirante."""
+    wanted = sorted(set(records))
+    of_them = select(func.count()).select_from(Record).where(Record.aspirante == aspirante)
+    parts = [wanted[start : start + 500] for start in range(0, len(wanted), 500)]
+    return sum(session.scalar(of_them.where(Record.id.in_(part))) or 0 for part in parts) == len(wanted)
+
+
 def is_laid(session: Session, reading: Reading) -> bool:
     """True when the rows of this reading stand as records, or its page was found to be another image of a sheet."""
     rows = exists().where(RowRead.reading_id == reading.id)

@@ -14,6 +14,7 @@ from service.audiencia.acts import give_notice
 from service.store import audiencia, now, pages
 from service.store.findings import ReviewItem, newest_run, newest_tally, rulings_in_force
 from service.store.pages import rulings_of
+from service.store.papers import Original
 from service.store.work import add_job
 
 
@@ -166,7 +167,7 @@ def test_many_rows_are_denied_at_once_with_one_motive_and_the_law_is_applied_onc
     assert "YA_RESUELTO" in officer.post(place, {**form, "record": records[:1]}).text
     assert "SIN_RENGLONES" in officer.post(place, form).text
     with house.store.reading() as session:
-        assert len(audiencia.decisions_of(session, number)) == 6
+        assert audiencia.undecided_rows(session, number) == []
         assert newest_run(session, "2026-2027").id == before + 1
         assert not [r for r in records if rulings_in_force(session, "2026-2027")[r].clase == "Q3"]
 
@@ -202,3 +203,42 @@ def test_evidence_is_what_its_name_says_or_is_not_taken(house: Any, person: Call
     with house.store.reading() as session:
         assert audiencia.claims_of(session, notice) == []
     claim(party, notice, [lost], "Adjunto.", [("HOJA.PDF", b"%PDF-1.7"), ("foto.jpg", b"\xff\xd8\xff\xe0")])
+
+
+def test_a_party_alleges_about_everything_notified_or_all_of_one_cause(
+    house: Any, person: Callable[[str], Any]
+) -> None:
+    party, officer, lost = person("aspirante1"), person("audiencia"), record_of_class(house, "A001", "D2")
+    notice = notify(officer)
+    with house.store.reading() as session:
+        counts = audiencia.noticed_classes(session, notice)
+        everything = audiencia.noticed_rows(session, notice)
+    assert counts["D2"] == 1
+    assert sum(counts.values()) == len(everything)
+    assert "todos los de «Duplicado, otro aspirante» (1)" in party.get(f"/audiencias/{notice}").text
+    of_one, of_all = (
+        party.post(f"/audiencias/{notice}/alegatos", {"scope": scope, "text": "Alego."}) for scope in ("D2", "all")
+    )
+    numbers = [int(answer.headers["Location"].rpartition("/")[2]) for answer in (of_one, of_all)]
+    with house.store.reading() as session:
+        assert audiencia.rows_of_claim(session, numbers[0]) == [lost]
+        assert audiencia.rows_of_claim(session, numbers[1]) == everything
+    form = {"answer": "deny", "all": "1", "motive": "No se aportó prueba de ninguna."}
+    assert officer.post(f"/alegatos/{numbers[1]}/resolver", form).status_code == 303
+    with house.store.reading() as session:
+        assert audiencia.undecided_rows(session, numbers[1]) == []
+        assert audiencia.undecided_rows(session, numbers[0]) == [lost]
+
+
+def test_a_claim_tells_a_party_nothing_of_a_row_whose_original_has_not_come(
+    house: Any, person: Callable[[str], Any]
+) -> None:
+    party, officer = person("aspirante1"), person("audiencia")
+    lost, notice = record_of_class(house, "A001", "D2"), notify(officer)
+    number = claim(party, notice, [lost], "Alego.")
+    with house.store.writing() as session:
+        session.query(Original).delete()
+    seen = party.get(f"/alegatos/{number}").text
+    assert "En espera del original" in seen
+    assert "Duplicado" not in seen
+    assert "Duplicado" in officer.get(f"/alegatos/{number}").text
