@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -33,6 +33,7 @@ from service.store.exchange import (
     CompulsaReturn,
     ExchangeSent,
     answer_of_item,
+    granted_document,
     queries_of,
     was_returned,
 )
@@ -235,8 +236,7 @@ def _notices(session: Session, proceso: str) -> Iterator[dict[str, str]]:
         window = law.ventana(Cargo(row.cargo))
         final = last_final(session, row.id)
         said = None if final is None else _figures(final.document)
-        given = tomllib.loads(row.text) if row.text else {}
-        officer = given.get("responsable_finanzas", given.get("aspirante", {}).get("responsable_finanzas", ""))
+        applied = granted_document(session, row.id) or _given(row.text)
         yield {
             "proceso": proceso,
             "aspirante": row.id,
@@ -246,7 +246,9 @@ def _notices(session: Session, proceso: str) -> Iterator[dict[str, str]]:
             "constancia": row.constancia.isoformat(),
             "ventana_desde": window.desde.isoformat(),
             "ventana_hasta": window.hasta.isoformat(),
-            "responsable": str(officer),
+            "representante": str(applied.get("representante", "")),
+            "responsable": str(applied.get("responsable", applied.get("responsable_finanzas", ""))),
+            "responsable_contacto": str(applied.get("responsable_contacto", "")),
             "resultado": final.outcome if final else "",
             "emitido": final.issued_on.isoformat() if final else "",
             "sha256": final.sha256 if final else "",
@@ -254,6 +256,12 @@ def _notices(session: Session, proceso: str) -> Iterator[dict[str, str]]:
             "requeridos": said[0] if said else "",
             "validos": said[1] if said else "",
         }
+
+
+def _given(text: str) -> Mapping[str, Any]:
+    """What the file of an aspirante added by command says beyond the keys that the command demands."""
+    tables = tomllib.loads(text) if text else {}
+    return {**tables, **tables.get("aspirante", {})}
 
 
 def _figures(document: bytes) -> tuple[str, str]:

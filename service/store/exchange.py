@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from sqlalchemy import ForeignKey, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from service.store.base import Base
 from service.store.findings import ReviewItem
+from service.store.portal import Application, acts_of, version_numbered
 
 
 class ExchangeSent(Base):
@@ -94,3 +96,13 @@ def answers_in_question(session: Session) -> list[tuple[CompulsaAnswer, ReviewIt
     """Answers that differ from what was held, with the question each raised."""
     query = select(CompulsaAnswer, ReviewItem).join(ReviewItem, ReviewItem.id == CompulsaAnswer.item_id)
     return [(answer, item) for answer, item in session.execute(query.order_by(ReviewItem.id))]
+
+
+def granted_document(session: Session, aspirante: str) -> dict[str, Any]:
+    """The application (art. 323 párr. 9) of an aspirante as it was granted; empty where none came by the portal."""
+    application = session.scalar(select(Application).where(Application.aspirante == aspirante))
+    if application is None:
+        return {}
+    granted = [act.version for act in acts_of(session, application.id) if act.kind == "granted"]
+    version = version_numbered(session, application.id, granted[-1]) if granted else None
+    return {} if version is None else version.document

@@ -18,9 +18,11 @@ from service.jobs.lawyer import law_aspirante, law_record
 from service.law.plazos import parrafo_6_periodo
 from service.law.records import Record, Situacion
 from service.proceso.register import law_proceso, require_aspirante, require_proceso
-from service.store import Store
+from service.store import Store, now
 from service.store.exchange import answers_in_question
 from service.store.findings import Match
+from service.store.portal import Application, ApplicationAct, ApplicationVersion
+from service.store.proceso import Aspirante
 from service.store.standing import facts_of
 from service.store.work import each_event
 
@@ -69,6 +71,26 @@ def test_each_notice_is_written_with_its_acta(house: Store, settings: Settings, 
         assert [event.kind for event in each_event(session)][-1] == "ExchangeMade"
     with pytest.raises(Refused):
         send_notice(house, settings, layout, "P", out, on=ON, by="deapf")
+
+
+def test_the_notice_names_who_answers_for_the_money_as_the_granted_application_does(
+    house: Store, settings: Settings, tmp_path: Path
+) -> None:
+    """Fracción VIII: of the version that was granted, not of a later or an earlier one."""
+    with house.writing() as session:
+        session.add(Application(id="S-1", proceso="P", aspirante="A", at=now(), by="a"))
+        session.flush()
+        for number, name in enumerate(("ANA ANTES", "EVA VIGENTE", "LUZ DESPUES"), start=1):
+            document = {"responsable": name, "responsable_contacto": "correo"}
+            session.add(ApplicationVersion(application="S-1", number=number, document=document, at=now(), by="a"))
+        act = ApplicationAct(application="S-1", kind="granted", version=2, text="", notified_at=None, term_ends=None,
+                             at=now(), by="b")  # fmt: skip
+        session.add(act)
+        session.query(Aspirante).filter(Aspirante.id == "B").update({"text": 'responsable_finanzas = "LEO ORDEN"'})
+    out = tmp_path / "utf.json"
+    send_notice(house, settings, "utf_registro", "P", out, on=ON, by="deapf")
+    told = {one["aspirante"]: one["responsable_finanzas"] for one in json.loads(out.read_bytes())["registros"]}
+    assert told == {"A": "EVA VIGENTE", "B": "LEO ORDEN"}
 
 
 def test_the_layouts_of_the_agreement_prevail(house: Store, settings: Settings, tmp_path: Path) -> None:
