@@ -35,7 +35,7 @@ LABELS: dict[Clase, str] = {
     Clase.I9: "Formato no aprobado o folio ajeno",
     Clase.I10: "Datos simulados o firma presuntamente apócrifa",
     Clase.I11: "Fecha fuera del periodo",
-    Clase.I12: "Desconocido por la persona ciudadana",
+    Clase.I12: "Quien aparece en él dice que no es suyo",
     Clase.Q1: "En procesamiento",
     Clase.Q2: "En mesa de control",
     Clase.Q3: "En audiencia",

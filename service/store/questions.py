@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import case, exists, func, select
 from sqlalchemy.orm import Session
 
 from service.store.findings import (
@@ -14,6 +14,7 @@ from service.store.findings import (
     ReviewItem,
     Ruling,
     Settlement,
+    TallyRow,
     UndoneReview,
     moot_condition,
     settled_condition,
@@ -33,6 +34,19 @@ def open_counts(session: Session) -> list[tuple[str, str, int]]:
     return [(a, k, n) for a, k, n in session.execute(query)]
 
 
+def gaps(session: Session) -> dict[str, int]:
+    """How near each aspirante's outcome is: the fewest decisions, all in one sense, that would settle it.
+
+    Law room's ``impact`` (its ``gap``), from the figures of the newest tally.
+    """
+    newest = select(func.max(TallyRow.id)).group_by(TallyRow.aspirante)
+    return {
+        row.aspirante: max(0, min(d["required"] - d["valid"], d["valid"] + d["pending"] - d["required"] + 1))
+        for row in session.scalars(select(TallyRow).where(TallyRow.id.in_(newest)))
+        for d in (row.document,)
+    }
+
+
 def open_questions(
     session: Session,
     kinds: Collection[str],
@@ -43,7 +57,8 @@ def open_questions(
     limit: int = 400,
     among: Collection[int] | None = None,
 ) -> list[tuple[ReviewItem, Record, list[Review]]]:
-    """Open items of these kinds with the standing answers they have, what can change an outcome first.
+    """Open items of these kinds with the standing answers they have, what can change an outcome first, and of that
+    what is of the aspirante whose outcome is nearest to its edge.
 
     ``not_by`` leaves out what that person has answered, so that a long shift never hides what is left to do;
     ``among`` looks at these items alone.
@@ -54,8 +69,10 @@ def open_questions(
         .join(Record, Record.id == ReviewItem.record)
         .outerjoin(Ruling, Ruling.id == newest)
         .where(ReviewItem.kind.in_(kinds), ~settled_condition(), ~moot_condition())
-        .order_by(func.coalesce(Ruling.pivotal, True).desc(), Record.id, ReviewItem.id)
     )
+    nearest = gaps(session) if among is None and not aspirante else {}
+    edge = [case(nearest, value=Record.aspirante, else_=max(nearest.values()))] if nearest else []
+    query = query.order_by(func.coalesce(Ruling.pivotal, True).desc(), *edge, Record.id, ReviewItem.id)
     if aspirante:
         query = query.where(Record.aspirante == aspirante)
     if own is not None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from service.store import now, pages, questions
-from service.store.findings import newest_tally, standing_reviews, standing_settlement
+from service.store.findings import ReviewItem, Ruling, newest_tally, standing_reviews, standing_settlement
 from service.store.papers import RowRead
 from service.store.work import add_job
 
@@ -178,3 +178,19 @@ def test_of_many_aspirantes_one_is_chosen_instead_of_a_column_each(
     chosen = one.get("/revision?aspirante=A002").text
     assert "aspirante=A002" in chosen or "Siguiente asunto<" in chosen
     assert "/revision/siguiente?kind=signature" not in chosen  # only A001 has such questions
+
+
+@pytest.mark.parametrize("nearest", ["A001", "A002"])
+def test_the_outcome_nearest_to_its_edge_comes_first(nearest: str, house: Any, person: Callable[[str], Any]) -> None:
+    with house.store.writing() as session:
+        other = pages.record_lines(session, "A002", classes=["V"])[1].record.id
+        session.add(ReviewItem(record=other, kind="strike", cause="prueba", reasons=["I8? Raya."], at=now()))
+        session.query(Ruling).update({"pivotal": True})
+        for aspirante in ("A001", "A002"):
+            tally = newest_tally(session, aspirante)
+            far = 1 if aspirante == nearest else 9
+            tally.document = {**tally.document, "valid": tally.document["required"] - far, "pending": 2 * far}
+    taken = person("revisora1").get("/revision/siguiente?kind=strike").headers["Location"]
+    with house.store.reading() as session:
+        item = questions.find_item(session, int(re.search(r"asuntos/(\d+)", taken)[1]))
+        assert pages.record_view(session, item.record).record.aspirante == nearest
