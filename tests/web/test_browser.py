@@ -170,6 +170,23 @@ def test_letters_typed_in_a_field_are_text_and_a_digit_picks_a_candidate(
     with house.store.reading() as session:
         assert standing_reviews(session, item) == []
     desk.page.keyboard.press("Escape")
+    desk.page.keyboard.press("r")  # what is typed of the row looks in the list again; the section stays for the next
+    desk.page.keyboard.type("n" * 17 + "?")
+    desk.page.keyboard.press("Tab")
+    desk.page.keyboard.press("Tab")
+    desk.page.keyboard.type("4321")
+    desk.page.keyboard.press("Enter")
+    desk.page.get_by_text("Capturado: se buscó de nuevo").wait_for()
+    assert desk.page.locator("#c-clave").input_value() == "N" * 17 + "?"
+    assert desk.page.evaluate("sessionStorage.getItem('respaldo.sticky.seccion')") == "4321"
+    with house.store.reading() as session:
+        assert standing_reviews(session, item) == []
+    desk.page.keyboard.press("r")
+    desk.page.keyboard.press("Control+a")
+    desk.page.keyboard.type(next(view for number, view in found if number == item).match.candidates[0]["clave"])
+    desk.page.keyboard.press("Enter")
+    desk.page.locator(".candidate").first.wait_for()
+    desk.page.locator("body").click(position={"x": 5, "y": 5})
     desk.press("1")
     with house.store.reading() as session:
         assert [review.decision for review in standing_reviews(session, item)] == ["elector"]
