@@ -102,11 +102,11 @@ def originals() -> None:
 @originals.command("receive")
 @click.option("--aspirante", "identifier", required=True)
 @click.option("--folios", help="Números consecutivos A-B.")
-@click.option("--folios-file", type=EXISTING, help="Archivo con un folio impreso por línea.")
+@click.option("--folios-file", type=EXISTING, help="Archivo con un folio impreso, o el texto de su QR, por línea.")
 @verb
 def originals_receive(door: Door, identifier: str, folios: str | None, folios_file: Path | None) -> None:
     """Recibe y coteja originales."""
-    from service.intake.originals import folio_lines, folio_range, receive_originals
+    from service.intake.originals import folio_lines, folio_range, process_key, receive_originals
     from service.proceso.register import require_aspirante
 
     if (folios is None) == (folios_file is None):
@@ -117,7 +117,8 @@ def originals_receive(door: Door, identifier: str, folios: str | None, folios_fi
             marks = folio_range(aspirante, folios)
         else:
             try:
-                marks = folio_lines(Path(str(folios_file)).read_text(encoding="utf-8"))
+                text = Path(str(folios_file)).read_text(encoding="utf-8")
+                marks = folio_lines(text, process_key(session, aspirante))
             except (OSError, UnicodeDecodeError):
                 raise Refused("SIN_ARCHIVO", "No se puede leer el archivo de folios; revise la ruta.") from None
         received = receive_originals(session, identifier, marks, door.operator)

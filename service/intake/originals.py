@@ -10,10 +10,11 @@ from ocr import folio as folios
 from service.audit.chain import record
 from service.audit.deeds import OriginalsReceived
 from service.errors import Refused
+from service.folio import PREFIX, verify
 from service.proceso.register import require_aspirante
 from service.store import Session, now
 from service.store.papers import Original, marks_received
-from service.store.proceso import Aspirante, folio_was_printed
+from service.store.proceso import Aspirante, Proceso, folio_was_printed
 from service.store.work import add_job
 
 SHEET_ID = re.compile(r"[0-9a-f]{12}-\d{4}")
@@ -36,19 +37,43 @@ def folio_range(aspirante: Aspirante, text: str) -> list[str]:
     return [folios.number(aspirante.series, serial) for serial in range(int(match[1]), int(match[2]) + 1)]
 
 
-def folio_lines(text: str) -> list[str]:
-    """Folios (or sheet ids) from a file, one a line. Raises Refused with the number of the line that is neither."""
+def process_key(session: Session, aspirante: Aspirante) -> bytes:
+    """The key that the folios of the aspirante's process are signed with."""
+    return session.get_one(Proceso, aspirante.proceso).key
+
+
+def folio_lines(text: str, key: bytes) -> list[str]:
+    """Folios (or sheet ids, or what a scanner gun types off a sheet's QR), one a line. ``key``: the process's.
+
+    Raises Refused FOLIO with the number of the line that is none, FOLIO_FALSO for a QR the institute did not sign.
+    """
     marks = []
     for number, line in enumerate(text.splitlines(), start=1):
-        if not line.strip():
+        said = line.strip()
+        if not said:
             continue
-        if SHEET_ID.fullmatch(line.strip()):
-            marks.append(line.strip())
-        elif folios.is_valid(line):
-            marks.append(folios.compact(line))
+        if SHEET_ID.fullmatch(said):
+            marks.append(said)
+        elif folios.is_valid(said):
+            marks.append(folios.compact(said))
+        elif said[:3].upper() == f"{PREFIX}.":
+            marks.append(_folio_of_qr(said, key, number))
         else:
             raise Refused("FOLIO", f"La línea {number} no es un folio válido; revise el dígito verificador.")
     return marks
+
+
+def _folio_of_qr(typed: str, key: bytes, number: int) -> str:
+    """The folio of a QR that a gun typed like a keyboard: with capitals locked its letters come turned, and on a
+    Spanish keyboard the hyphen comes as an apostrophe."""
+    with_hyphens = typed.replace("'", "-")
+    signed = verify(with_hyphens, key) or verify(with_hyphens.swapcase(), key)
+    if signed is None:
+        raise Refused(
+            "FOLIO_FALSO",
+            f"El código de la línea {number} no lo firmó el instituto para este proceso; aparte la hoja y revísela.",
+        )
+    return signed.folio
 
 
 def receive_originals(session: Session, aspirante_id: str, marks: Iterable[str], operator: str) -> Received:

@@ -20,7 +20,7 @@ from service.intake.deliveries import expires_at, offset_of
 from service.intake.forms import RECEIVERS, declared, may_receive, stated_day
 from service.intake.live import seen_of
 from service.intake.lookup import batch_or_404
-from service.intake.originals import folio_lines, folio_range, receive_originals
+from service.intake.originals import folio_lines, folio_range, process_key, receive_originals
 from service.intake.uploads import Receipt, take_files
 from service.store import pages
 from service.store.papers import Batch
@@ -187,7 +187,7 @@ def receive(aspirante: str) -> ResponseReturnValue:
     found = aspirante_or_404(aspirante)
     form = request.form
     with store().writing() as session:
-        marks = [*_marks_typed(found), *form.getlist("sheet")]
+        marks = [*_marks_typed(found, process_key(session, found)), *form.getlist("sheet")]
         received = receive_originals(session, found.id, marks, person())
     flash(
         _("%(n)s originales recibidos; %(k)s ya constaban.", n=len(received.marks), k=received.known),
@@ -196,8 +196,8 @@ def receive(aspirante: str) -> ResponseReturnValue:
     return redirect(url_for("intake.originals", aspirante=found.id), 303)
 
 
-def _marks_typed(aspirante: Aspirante) -> list[str]:
+def _marks_typed(aspirante: Aspirante, key: bytes) -> list[str]:
     form = request.form
     first, last = form.get("first", "").strip(), form.get("last", "").strip()
     serials = folio_range(aspirante, f"{first}-{last or first}") if first or last else []
-    return [*serials, *folio_lines(form.get("folios", ""))]
+    return [*serials, *folio_lines(form.get("folios", ""), key)]

@@ -9,7 +9,11 @@ from typing import Any
 
 from PIL import Image
 
+from ocr.folio import format as folio_format
+from ocr.folio import number
+from service.folio import sign
 from service.store import pages
+from service.store.proceso import Proceso
 
 
 def png(shade: int) -> bytes:
@@ -85,5 +89,17 @@ def test_originals_are_received_by_range_gun_or_sheet_and_reconciled(
     refused = clerk.post("/aspirantes/A002/originales", {"folios": "001-000001-9"})
     assert refused.status_code == 422
     assert "FOLIO" in refused.text
+    with house.store.reading() as session:
+        key = session.get_one(Proceso, "2026-2027").key
+    scanned = sign(number(2, 20), "cedula-2027-v1", key)
+    altered = scanned.replace(".0020", ".0010")
+    turned = scanned.swapcase().replace("-", "'")  # capitals locked, on a Spanish keyboard
+    forged = clerk.post("/aspirantes/A002/originales", {"folios": f"{scanned}\n{altered}\n"})
+    assert "FOLIO_FALSO" in forged.text
+    gun = clerk.post("/aspirantes/A002/originales", {"folios": f"{scanned}\n{turned}\r\n"})
+    assert gun.status_code == 303
+    page = clerk.get("/aspirantes/A002/originales").text
+    assert "1 originales recibidos" in page
+    assert folio_format(number(2, 20)) in page
     empty = clerk.post("/aspirantes/A002/originales", {})
     assert "SIN_FOLIOS" in empty.text
