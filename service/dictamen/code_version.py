@@ -18,8 +18,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 ROOM = Path(__file__).parent
 DRAWING = (
-    "dates.py", "figures.py", "names.py", "pdf.py", "pdf_count.py", "pdf_sections.py", "pdf_territory.py",
-    "typography.py",
+    "dates.py", "figures.py", "intervals.py", "names.py", "pdf.py", "pdf_count.py", "pdf_sections.py",
+    "pdf_territory.py", "typography.py",
 )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from flask_security import current_user
 
 from service.access.context import person, settings, store
@@ -30,6 +31,7 @@ from service.dictamen.control_acts import (
     to_confirm,
 )
 from service.dictamen.expediente import Look
+from service.dictamen.intervals import percent
 from service.dictamen.room import room
 from service.errors import Refused
 from service.jobs.match_page import open_roll
@@ -37,6 +39,11 @@ from service.store import Session, pages
 from service.store.control import ControlItem, ControlLook, find_control
 from service.store.papers import Record
 from service.store.proceso import Aspirante, listas_of
+
+STRATUM_WORDS = {
+    "maquina": lazy_gettext("aceptados por la máquina"), "personas": lazy_gettext("rechazados por personas"),
+    "aceptados": lazy_gettext("los que cuentan"), "rechazados": lazy_gettext("los que no cuentan"),
+}  # fmt: skip
 
 
 @room.get("/control")
@@ -59,7 +66,7 @@ def control() -> str:
     return render_template(
         "dictamen/control.html",
         frames=frames, mine=mine, lines=lines, issued=issued, measured=measured, audits=audits,
-        may_seal=Role.DEAPF in roles_of(current_user),
+        may_seal=Role.DEAPF in roles_of(current_user), percent=percent, strata=STRATUM_WORDS,
     )  # fmt: skip
 
 

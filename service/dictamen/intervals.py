@@ -34,6 +34,14 @@ def rate(errors: int, cases: int) -> str:
     return _decimal((errors * 2 * GRID + cases) // (2 * cases))
 
 
+def percent(rate: str) -> str:
+    """A rate of four decimals as a percentage of two: ``0.0333`` -> ``3.33 %``; any other text as it is."""
+    figures = rate.replace(".", "", 1)
+    if not (figures.isascii() and figures.isdigit()):
+        return rate
+    return f"{int(figures) // 100}.{int(figures) % 100:02d} %"
+
+
 def _last(holds: Callable[[int], bool]) -> int:
     """The greatest place of the grid where something holds that holds at 0 and, once false, stays so."""
     low, high = 0, GRID

@@ -11,7 +11,8 @@ from reportlab.platypus.flowables import Flowable
 
 from service.dictamen import typography as look
 from service.dictamen.dates import say_day, say_moment
-from service.dictamen.typography import Section, before_table, escape, percent, rich, table, text, thousands
+from service.dictamen.intervals import percent
+from service.dictamen.typography import Section, before_table, escape, rich, table, text, thousands
 
 HOW_TO_CHECK = (
     "La primera hoja del árbol es el texto íntegro de este dictamen; las demás, el compromiso de cada registro con "

@@ -89,14 +89,6 @@ def thousands(number: int) -> str:
     return f"{number:,}".replace("-", "−")
 
 
-def percent(rate: str) -> str:
-    """A rate of four decimals as a percentage of two: ``0.0333`` -> ``3.33 %``; any other text as it is."""
-    figures = rate.replace(".", "", 1)
-    if not (figures.isascii() and figures.isdigit()):
-        return rate
-    return f"{int(figures) // 100}.{int(figures) % 100:02d} %"
-
-
 def text(content: object, style: ParagraphStyle = BODY) -> Paragraph:
     """A paragraph of plain text (mark-up characters are shown, not obeyed)."""
     return Paragraph(escape(content), style)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from pathlib import Path
 from typing import Any
 
 from flask import (
@@ -31,28 +30,28 @@ from service.access.roles import DESK, PARTIES, RECORDS, Role
 from service.access.scope import (
     aspirante_or_404,
     is_observer,
-    is_party,
     own_aspirantes,
-    require_sight,
     sight,
 )
 from service.access.words import CLASSES
-from service.audit.chain import record as record_deed
-from service.audit.deeds import RecordsExported
-from service.dictamen import control_views, exchange_views
+from service.dictamen import control_views, exchange_views, handout_views
 from service.dictamen.aggregates import public_aggregates
+from service.dictamen.reach import dictamen_or_404, folder_of, is_withheld
 from service.dictamen.room import room
 from service.errors import Refused
 from service.proceso.publico import public_rules
 from service.proceso.register import require_proceso
-from service.store import Session, pages
-from service.store.dictamenes import last_final
+from service.store import pages
 from service.store.findings import Dictamen
-from service.store.shown import Sight, is_held_back, tally_seen
+from service.store.shown import Sight, tally_seen
 
-__all__ = ["control_views", "exchange_views", "room"]  # the other pages of this room hang their routes on it
+__all__ = [
+    "control_views", "exchange_views", "folder_of", "handout_views", "room",
+]  # fmt: skip
+"""The other pages of this room hang their routes on it by being imported here."""
 
 READERS = (*RECORDS, *PARTIES, Role.OBSERVADOR)
+HEARING = handout_views.HEARING
 PENDING = ("Q1", "Q2", "Q3")
 PUBLIC_FILES = {
     "dictamen.json": "application/json",
@@ -96,6 +95,7 @@ def tally(aspirante: str) -> str:
         document = tally_seen(session, found.id, sight(), step)
     return render_template(
         "dictamen/tally.html",
+        may_hear=bool(roles_of(current_user) & HEARING),
         aspirante=found,
         tally=document,
         lines=_class_lines(document) if document else [],
@@ -142,7 +142,7 @@ def records(aspirante: str) -> str:
 def index() -> str:
     own = own_aspirantes(current_user)
     with store().reading() as session:
-        issued = [(d, a) for d, a in pages.dictamenes(session, own) if not _is_withheld(session, d)]
+        issued = [(d, a) for d, a in pages.dictamenes(session, own) if not is_withheld(session, d)]
         lines = pages.aspirante_lines(session, own) if Role.DEAPF in roles_of(current_user) else []
     return render_template(
         "dictamen/index.html",
@@ -181,37 +181,10 @@ def _day(text: str) -> dt.date:
         raise Refused("FECHA", "Escriba la fecha como AAAA-MM-DD.") from None
 
 
-def _dictamen_or_404(dictamen: int) -> Dictamen:
-    with store().reading() as session:
-        found = pages.find_dictamen(session, dictamen)
-        if found is None:
-            abort(404)
-        require_sight(found.aspirante)
-        if _is_withheld(session, found):
-            abort(404)
-    return found
-
-
-def _is_withheld(session: Session, dictamen: Dictamen) -> bool:
-    """What a party may not read yet (``store.shown``).
-
-    Observers read the final one in force: two versions side by side would tell by their difference.
-    """
-    if is_observer():
-        newest = last_final(session, dictamen.aspirante)
-        return newest is None or newest.id != dictamen.id
-    return is_party() and is_held_back(session, dictamen)
-
-
-def folder_of(dictamen: Dictamen) -> Path:
-    """Where the files of a dictamen issued from the web lie."""
-    return settings().data / "dictamenes" / dictamen.sha256
-
-
 @room.get("/dictamenes/<int:dictamen>")
 @admits(*READERS, Role.AUDITOR)
 def show(dictamen: int) -> str:
-    return _show(_dictamen_or_404(dictamen), None)
+    return _show(dictamen_or_404(dictamen), None)
 
 
 def _show(found: Dictamen, verified: list[str] | None) -> str:
@@ -227,6 +200,7 @@ def _show(found: Dictamen, verified: list[str] | None) -> str:
         intact=hashlib.sha256(found.document).hexdigest() == found.sha256,
         verified=verified,
         may_prove=bool(roles_of(current_user) & {*RECORDS, *PARTIES}),
+        may_count=bool(roles_of(current_user) & RECORDS),
         has_folder=folder.is_dir(),
     )
 
@@ -241,7 +215,7 @@ def verify(dictamen: int) -> str:
     """Recompute every figure from the annexes alone, as ``respaldo dictamen verify`` does."""
     from service.dictamen.verify import verify as recompute
 
-    found = _dictamen_or_404(dictamen)
+    found = dictamen_or_404(dictamen)
     report = recompute(folder_of(found), found.root)
     return _show(found, [str(finding) for finding in report.findings])
 
@@ -249,7 +223,7 @@ def verify(dictamen: int) -> str:
 @room.get("/dictamenes/<int:dictamen>/archivos/<name>")
 @admits(*READERS, Role.AUDITOR)
 def file(dictamen: int, name: str) -> Response:
-    found = _dictamen_or_404(dictamen)
+    found = dictamen_or_404(dictamen)
     if name in CONFIDENTIAL_FILES and _may_see_confidential():
         return _sent(found, name, CONFIDENTIAL_FILES[name])
     if is_observer() and name in ("dictamen.json", "dictamen.pdf"):  # they print every unit
@@ -257,25 +231,6 @@ def file(dictamen: int, name: str) -> Response:
         if not public_aggregates(said)["documento_publicable"]:
             abort(404)
     return public_file(found, name)
-
-
-@room.get("/dictamenes/<int:dictamen>/constancia")
-@admits(*RECORDS, *PARTIES)
-def receipt(dictamen: int) -> Response:
-    """The receipt of one row: proof that it is under the root, and how it was classed; nobody else's row is told."""
-    from service.dictamen.receipts import receipt_of
-    from service.dictamen.report import usable
-
-    found = _dictamen_or_404(dictamen)
-    record = request.args.get("record", "").strip()
-    with usable():
-        told = receipt_of(folder_of(found), record)
-    with store().writing() as session:
-        record_deed(session, person(), RecordsExported(found.aspirante, 1, "constancia"))
-    response = make_response(json.dumps(told, ensure_ascii=False, indent=1) + "\n")
-    response.mimetype = "application/json"
-    response.headers["Content-Disposition"] = f"attachment; filename=constancia-{told['renglon']['record']}.json"
-    return response
 
 
 def public_file(dictamen: Dictamen, name: str) -> Response:

@@ -193,6 +193,13 @@ def failing_rows(session: Session, aspirante: str) -> Iterator[FailingRow]:
         )  # fmt: skip
 
 
+def count_failing(session: Session, aspirante: str) -> int:
+    """How many rows of an aspirante do not count today (``failing_rows``)."""
+    newest = select(func.max(Ruling.id)).where(Ruling.record == Record.id).correlate(Record).scalar_subquery()
+    query = select(func.count()).select_from(Record).join(Ruling, Ruling.id == newest)
+    return session.scalar(query.where(Record.aspirante == aspirante, Ruling.clase != "V")) or 0
+
+
 LAID_KINDS = ("sheet", "foreign")
 """Kinds of page whose rows are records (``jobs.lay``)."""
 

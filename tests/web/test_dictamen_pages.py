@@ -65,3 +65,18 @@ def test_a_receipt_is_for_who_may_know_of_the_record(house: Any, person: Callabl
     assert set(receipt["renglon"]) == {"record", "folio", "page", "row", "class", "reasons"}
     assert drafter.get(f"{place}/constancia?record=nadie").status_code == 422
     assert person("observa").get(f"{place}/constancia?record={record}").status_code in (403, 404)
+
+
+def test_the_council_gets_its_workbook_and_the_hearing_its_packet(house: Any, person: Callable[[str], Any]) -> None:
+    drafter = person("deapf")
+    place = issue(drafter).headers["Location"]
+    assert "consejo.xlsx" in drafter.get(place).text
+    assert drafter.get(f"{place}/consejo.xlsx").data[:2] == b"PK"
+    packet = drafter.get("/aspirantes/A001/expediente-de-audiencia.pdf")
+    assert packet.status_code == 200
+    assert packet.data.startswith(b"%PDF")
+    assert "expediente-de-audiencia.pdf" in drafter.get("/aspirantes/A001").text
+    observer = person("observa")
+    assert "consejo.xlsx" not in observer.get(place).text
+    for address in (f"{place}/consejo.xlsx", "/aspirantes/A001/expediente-de-audiencia.pdf"):
+        assert observer.get(address).status_code in (403, 404)
