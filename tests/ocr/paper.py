@@ -380,6 +380,33 @@ def _fold(sheet, corner):
     cv2.fillPoly(sheet, [np.array(points, np.int32)], (236, 236, 232))
 
 
+# ---------------------------------------------------------------- another form
+
+
+def other_document():
+    """Portrait, one person a sheet, squares as marks, no QR, no folio, no colours."""
+
+    def comb(x, y, cells, alphabet):
+        return {"kind": "comb", "alphabet": alphabet, "boxes": [[x + n * 7.0, y, 7.0, 8.0] for n in range(cells)]}
+
+    fields = {
+        "nombre": {"kind": "line", "boxes": [[25, 80, 165, 9]]},
+        "clave_elector": comb(25, 105, 18, "clave"),
+        "numero_ocr": comb(25, 130, 13, "digits"),
+        "demarcacion": comb(25, 155, 3, "digits"),
+        "seccion": comb(60, 155, 4, "digits"),
+        "fecha": {**comb(110, 155, 8, "digits"), "format": "DDMMAAAA"},
+        "firma": {"kind": "ink", "boxes": [[60, 190, 90, 35]]},
+    }
+    squares = [[12, 12, 7, 7], [197, 12, 7, 7], [12, 260, 7, 7], [197, 260, 7, 7]]
+    return {
+        "version": "individual-prueba",
+        "page": {"width_mm": 215.9, "height_mm": 279.4},
+        "anchors": [{"kind": "square", "box": box} for box in squares],
+        "rows": [{"row": 1, "fields": fields}],
+    }
+
+
 # ---------------------------------------------------------------- people who do not exist
 
 NAMES = ("FARO BRUMA LUCERO CELESTE", "NUBE MONTE TOMAS", "RIO CLARO ANDREA", "PEÑA OLMO JACINTO", "LAGO VERDE INES")

@@ -84,33 +84,9 @@ def test_cut_shows_the_box_upright(filled, form):
 # ---------------------------------------------------------------- a form that is built otherwise
 
 
-def other_document():
-    """Portrait, one person a sheet, squares as marks, no QR, no folio, no colours."""
-
-    def comb(x, y, cells, alphabet):
-        return {"kind": "comb", "alphabet": alphabet, "boxes": [[x + n * 7.0, y, 7.0, 8.0] for n in range(cells)]}
-
-    fields = {
-        "nombre": {"kind": "line", "boxes": [[25, 80, 165, 9]]},
-        "clave_elector": comb(25, 105, 18, "clave"),
-        "numero_ocr": comb(25, 130, 13, "digits"),
-        "demarcacion": comb(25, 155, 3, "digits"),
-        "seccion": comb(60, 155, 4, "digits"),
-        "fecha": {**comb(110, 155, 8, "digits"), "format": "DDMMAAAA"},
-        "firma": {"kind": "ink", "boxes": [[60, 190, 90, 35]]},
-    }
-    squares = [[12, 12, 7, 7], [197, 12, 7, 7], [12, 260, 7, 7], [197, 260, 7, 7]]
-    return {
-        "version": "individual-prueba",
-        "page": {"width_mm": 215.9, "height_mm": 279.4},
-        "anchors": [{"kind": "square", "box": box} for box in squares],
-        "rows": [{"row": 1, "fields": fields}],
-    }
-
-
 @pytest.fixture(scope="module")
 def other():
-    return form_from_json(other_document())
+    return form_from_json(paper.other_document())
 
 
 @pytest.fixture(scope="module")
@@ -143,9 +119,9 @@ def test_each_page_finds_its_own_form(filled, other_filled, form, other):
 
 @pytest.mark.parametrize("laid", [{"skew": 1.5, "shift": (3, -4)}, {"turn": 2, "scale": 0.98, "skew": -1.0}])
 def test_printed_lines_serve_where_there_are_no_marks(other_filled, laid):
-    document = {**other_document(), "anchors": [{"kind": "none"}]}
+    document = {**paper.other_document(), "anchors": [{"kind": "none"}]}
     bare = form_from_json(document)
-    squares = [Box(*a["box"]) for a in other_document()["anchors"]]
+    squares = [Box(*a["box"]) for a in paper.other_document()["anchors"]]
     scan = paper.scan(other_filled, cover=squares, **laid)
     placement = register(scan.image, [bare])
     assert placement is not None
@@ -157,7 +133,7 @@ def crossed():
     """The other form with crosses for squares, one of them apart so that the marks lie in no rectangle."""
     boxes = [[12, 12, 7, 7], [197, 12, 7, 7], [12, 260, 7, 7], [197, 240, 7, 7]]
     anchors = [{"kind": "cross", "box": box} for box in boxes]
-    return form_from_json({**other_document(), "version": "cruces-prueba", "anchors": anchors})
+    return form_from_json({**paper.other_document(), "version": "cruces-prueba", "anchors": anchors})
 
 
 @pytest.mark.parametrize(
