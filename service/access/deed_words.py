@@ -45,6 +45,7 @@ DEEDS = {
     "CopyMade": _("Copia de respaldo"),
     "ImageSeen": _("Imagen vista"),
     "HearingNoticed": _("Audiencia notificada"),
+    "HearingRead": _("Audiencia consultada por el aspirante"),
     "ClaimMade": _("Alegato recibido"),
     "HearingDecided": _("Alegato resuelto"),
     "RivalWarned": _("Aviso a otro aspirante"),

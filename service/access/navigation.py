@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import request, url_for
 from flask_babel import gettext as _
 
-from service.access.roles import APPLYING, PARTIES, READERS, RECORDS, Role
+from service.access.roles import APPLYING, HEARERS, PARTIES, READERS, RECORDS, Role
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ def navigation(roles: frozenset[Role]) -> list[Entry]:
         (_("Mi apoyo") if roles & PARTIES else _("Aspirantes"), "intake.aspirantes",
          RECORDS | PARTIES | {Role.OBSERVADOR}),
         (_("Revisión"), "desk.queues", READERS),
-        (_("Audiencia"), "audiencia.index", frozenset({Role.AUDIENCIA, Role.SUPERVISOR, Role.DEAPF}) | PARTIES),
+        (_("Audiencia"), "audiencia.index", HEARERS | PARTIES),
         (_("Dictámenes"), "dictamen.index", RECORDS | PARTIES | {Role.OBSERVADOR, Role.AUDITOR}),
         (_("Proceso"), "padron.index", RECORDS | {Role.ADMIN, Role.AUDITOR, Role.OBSERVADOR}),
         (_("Ciudadanía"), "publico.attend",

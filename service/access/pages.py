@@ -14,13 +14,14 @@ from service.access import accounts
 from service.access.context import person, store
 from service.access.deed_words import DEEDS
 from service.access.guard import admits, admits_signed_in, open_to_all, roles_of
-from service.access.numbers import whole_number
-from service.access.roles import DESK, LABELS, RECORDS, STAFF, Role
+from service.access.numbers import whole_number, whole_numbers
+from service.access.roles import DESK, HEARERS, LABELS, PARTIES, RECORDS, STAFF, Role
 from service.access.scope import own_aspirantes, visible_lines
 from service.access.words import CITY
 from service.audit import deeds
 from service.audit.chain import broken_links, record
 from service.store import Session, now, pages, questions
+from service.store import audiencia as hearings
 from service.store.accounts import find_recovery, list_accounts
 from service.store.portal import count_open_alerts
 from service.store.work import open_jobs
@@ -42,6 +43,8 @@ def home() -> str:
             "open_jobs": open_jobs(session) if roles & RECORDS else None,
             "alerts": count_open_alerts(session) if roles & {Role.SUPERVISOR, Role.DEAPF} else None,
             "users": len(list_accounts(session)) if Role.ADMIN in roles else None,
+            "hearings": hearings.running_notices(session, own) if roles & (HEARERS | PARTIES) else [],
+            "claims": sum(w.left for w in hearings.waiting_claims(session, own)) if roles & HEARERS else 0,
             "events": _last_number(session) if roles & {Role.AUDITOR, Role.SUPERVISOR} else None,
         }
     return render_template("access/home.html", lines=lines, counts=counts, facts=facts)
@@ -103,7 +106,7 @@ def add_user() -> ResponseReturnValue:
             form.getlist("role"),
             by=person(),
             aspirantes=[form["aspirante"]] if form.get("aspirante") else [],
-            districts=[int(d) for d in form.get("districts", "").replace(",", " ").split() if d.isdigit()],
+            districts=whole_numbers(form.get("districts", "").replace(",", " ").split()),
         )
     return _show_once(form["username"].strip().lower(), given)
 

@@ -48,5 +48,8 @@ READERS = DESK | {Role.CAPTURISTA}
 RECORDS = DESK | {Role.CAPTURISTA, Role.AUDIENCIA, Role.DEAPF}
 """Staff who may see personal data of records; auditor, observer and administrator never do."""
 
+HEARERS = frozenset({Role.AUDIENCIA, Role.SUPERVISOR, Role.DEAPF})
+"""Staff who see hearings; only ``AUDIENCIA`` decides in them."""
+
 APPLYING = frozenset({Role.CAPTURISTA, Role.SUPERVISOR, Role.DEAPF})
 """Staff who receive and review the applications of who wants to aspire (art. 323 párr. 9 and 19)."""

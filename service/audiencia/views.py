@@ -13,7 +13,7 @@ from flask_security import current_user
 from service.access.context import person, settings, store
 from service.access.guard import admits, roles_of
 from service.access.numbers import whole_number
-from service.access.roles import PARTIES, Role
+from service.access.roles import HEARERS, PARTIES, Role
 from service.access.scope import aspirante_or_404, is_party, own_aspirantes, visible_lines
 from service.audiencia.acta import draw_acta
 from service.audiencia.acts import WAITING, decide_claim, give_notice, make_claim
@@ -32,8 +32,6 @@ from service.store.proceso import Aspirante
 room = Blueprint("audiencia", __name__, template_folder="templates")
 
 room.add_app_template_filter(kind_for, "kind_for")
-
-HEARERS = (Role.AUDIENCIA, Role.SUPERVISOR, Role.DEAPF)
 
 
 def _notice_or_404(notice: int) -> tuple[HearingNotice, Aspirante]:
@@ -60,9 +58,12 @@ def index() -> str:
     with store().reading() as session:
         notices = rows.all_notices(session, own)
         lines = visible_lines(session)
-        told = rows.told_to(session, own) if own is not None else []
+        told = rows.told_to(session, own) if is_party() and own is not None else []
+        waiting = rows.waiting_claims(session, own) if not is_party() else []
     names = {line.aspirante.id: line.aspirante.nombre for line in lines}
-    return render_template("audiencia/index.html", notices=notices, lines=lines, names=names, told=told, now=now())
+    return render_template(
+        "audiencia/index.html", notices=notices, lines=lines, names=names, told=told, waiting=waiting, now=now()
+    )
 
 
 @room.get("/aspirantes/<aspirante>/audiencia")
@@ -78,7 +79,7 @@ def aspirante(aspirante: str) -> str:
         notices=notices,
         failing=failing,
         now=now(),
-        may_notify=bool(roles_of(current_user) & {*HEARERS}),
+        may_notify=bool(roles_of(current_user) & HEARERS),
     )
 
 
@@ -122,6 +123,9 @@ def review(notice: int) -> str:
         claims = rows.claim_counts(session, found.id)
         classes = rows.noticed_classes(session, found.id)
         total = pages.count_records(session, aspirante.id)
+    if is_party():  # that it was made available, and looked at, may have to be shown in court
+        with store().writing() as session:
+            record_deed(session, person(), deeds.HearingRead(found.id, len(lines), only))
     return render_template(
         "audiencia/review.html",
         notice=found,

@@ -263,6 +263,15 @@ class HearingNoticed(Deed):
 
 
 @dataclass(frozen=True, slots=True)
+class HearingRead(Deed):
+    """A party looked at rows of its hearing: ``what`` of them (``failing``, ``all``, ``claimed``)."""
+
+    notice: int
+    rows: int
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class ClaimMade(Deed):
     claim: int
     aspirante: str

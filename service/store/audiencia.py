@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, exists, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from service.store.base import Base
+from service.store.base import Base, now
 from service.store.findings import Review, ReviewItem, Ruling, Settlement, VoidedSettlement
 from service.store.papers import Record, Sheet, received_condition
 
@@ -253,6 +253,36 @@ def claim_counts(session: Session, notice: int) -> list[tuple[Claim, int, int]]:
     decided = select(func.count()).where(HearingDecision.claim_id == Claim.id).correlate(Claim).scalar_subquery()
     query = select(Claim, rows, decided).where(Claim.notice_id == notice).order_by(Claim.id)
     return [(claim, int(many), int(done)) for claim, many, done in session.execute(query)]
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingClaim:
+    """A claim with rows that nobody has decided."""
+
+    claim: Claim
+    notice: HearingNotice
+    left: int
+
+
+def waiting_claims(session: Session, own: Collection[str] | None = None) -> list[WaitingClaim]:
+    """Claims with rows to decide, the oldest first."""
+    decided = exists().where(HearingDecision.claim_id == ClaimRow.claim_id, HearingDecision.record == ClaimRow.record)
+    query = (
+        select(Claim, HearingNotice, func.count())
+        .join(HearingNotice, HearingNotice.id == Claim.notice_id)
+        .join(ClaimRow, ClaimRow.claim_id == Claim.id)
+        .where(~decided)
+        .group_by(Claim.id, HearingNotice.id)
+        .order_by(Claim.id)
+    )
+    if own is not None:
+        query = query.where(HearingNotice.aspirante.in_(own))
+    return [WaitingClaim(claim, notice, int(left)) for claim, notice, left in session.execute(query)]
+
+
+def running_notices(session: Session, own: Collection[str] | None = None) -> list[HearingNotice]:
+    """Notices whose term has not ended, the soonest first."""
+    return [notice for notice in all_notices(session, own) if notice.term_ends > now()]
 
 
 def noticed_rows(session: Session, notice: int, clase: str = "") -> list[str]:

@@ -57,6 +57,9 @@ def test_a_hearing_changes_a_result_and_tells_the_rival(house: Any, person: Call
     assert tally(house, "A001")["by_class"]["Q3"] == 1
     page = officer.get(f"/alegatos/{number}").text
     assert "hoja.pdf" in page
+    assert "tiempo que queda" in party.get("/").text
+    assert "Renglones alegados por resolver: 1" in officer.get("/").text
+    assert f'/alegatos/{number}"' in officer.get("/audiencia").text
     decided = officer.post(
         f"/alegatos/{number}/resolver",
         {
@@ -78,6 +81,8 @@ def test_a_hearing_changes_a_result_and_tells_the_rival(house: Any, person: Call
         history = [r.clase for r in rulings_of(session, lost)]
         assert history[-1] == "V"
         assert {"D2", "Q3"} <= set(history)
+        read = [event for event in pages.events_page(session, None) if event.kind == "HearingRead"]
+    assert [(event.actor, event.facts["what"]) for event in read] == [("aspirante1", "failing")]
     acta = officer.get(f"/audiencias/{notice}/acta.pdf")
     assert acta.data.startswith(b"%PDF")
 
