@@ -1,5 +1,5 @@
-"""A form that is built otherwise is read through the same door, from its document alone: portrait, one person, squares
-as marks, no QR, no folio, no colours, a date of eight figures."""
+"""A form that is built otherwise is read through the same door, from its document alone: portrait, one person,
+squares as marks, no QR, no folio, no colours, a date of eight figures."""
 
 import paper
 import pytest
