@@ -17,6 +17,7 @@ from service.access.navigation import navigation
 from service.access.refusals import answer_refusals
 from service.access.roles import LABELS
 from service.access.signin import set_up_sign_in
+from service.access.texts import refuse_nul
 from service.access.words import FILTERS
 from service.api import pages as api_pages
 from service.api.room import open_door
@@ -114,4 +115,5 @@ def create_app(settings: Settings, *, second_factor: bool | None = None) -> Flas
     answer_refusals(app)
     dress(app)
     guard(app)
+    refuse_nul(app)
     return app

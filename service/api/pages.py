@@ -13,6 +13,7 @@ from flask_security import current_user
 from service.access import tokens
 from service.access.context import person, store
 from service.access.guard import admits, open_to_all, roles_of
+from service.access.numbers import whole_number
 from service.access.roles import PARTIES, Role
 from service.access.tokens import DAYS, RELEASERS, SCOPE_LABELS, Scope
 from service.store import api as rows
@@ -109,14 +110,13 @@ def _index(made: ApiToken | None, given: str) -> str:
 def make() -> ResponseReturnValue:
     """Make a key; its text is on this one answer and nowhere else."""
     form = request.form
-    days = form.get("days", "")
     with store().writing() as session:
         made, given = tokens.make_token(
             session,
             by=person(),
             name=form.get("name", "").strip(),
             scopes=[scope for scope in form.getlist("scope") if scope in set(Scope)],
-            days=int(days) if days.isdigit() else 0,
+            days=whole_number(form.get("days", "")) or 0,
         )
     return _index(made, given)
 

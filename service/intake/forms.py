@@ -9,6 +9,7 @@ from flask_security import current_user
 
 from service.access.context import person, settings
 from service.access.guard import roles_of
+from service.access.numbers import whole_number
 from service.access.pages import start_of_day
 from service.access.roles import Role
 from service.errors import Refused
@@ -17,6 +18,7 @@ from service.store import Session
 from service.store.uploads import Delivery
 
 RECEIVERS = (Role.CAPTURISTA, Role.SUPERVISOR)
+MOST_DECLARED = 9_999_999
 
 
 def may_receive() -> bool:
@@ -43,9 +45,10 @@ def declared(name: str) -> int | None:
     text = request.form.get(name, "").strip()
     if not text:
         return None
-    if not (text.isascii() and text.isdigit() and len(text) < 8):
+    number = whole_number(text, MOST_DECLARED)
+    if number is None:
         raise Refused("NUMERO", "Las cantidades declaradas se escriben con un número entero.")
-    return int(text)
+    return number
 
 
 def announced_delivery(session: Session, aspirante: str) -> Delivery:

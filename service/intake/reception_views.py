@@ -11,6 +11,7 @@ from flask_security import current_user
 
 from service.access.context import person, settings, store
 from service.access.guard import admits, roles_of
+from service.access.numbers import whole_number
 from service.access.roles import PARTIES, RECORDS, Role
 from service.access.scope import aspirante_or_404
 from service.audit import deeds
@@ -23,6 +24,7 @@ from service.store.reception import checks_of, find_sample, marks_of, samples_of
 room = Blueprint("reception", __name__, template_folder="templates")
 
 RECEIVERS = (Role.CAPTURISTA, Role.SUPERVISOR)
+MOST_SAMPLED = 999_999
 
 
 @room.get("/aspirantes/<aspirante>/originales/acta.pdf")
@@ -65,7 +67,7 @@ def cotejo_list(aspirante: str) -> Response:
     found = aspirante_or_404(aspirante)
     number = request.args.get("muestra", "")
     with store().reading() as session:
-        sample = find_sample(session, int(number)) if number.isdigit() and len(number) < 10 else None
+        sample = find_sample(session, whole_number(number) or 0)
         if number and (sample is None or sample.aspirante != found.id):
             abort(404)
         marks = sample.population if sample is not None else marks_of(session, found.id)
@@ -78,12 +80,12 @@ def draw(aspirante: str) -> ResponseReturnValue:
     """Draw a sample with a public seed."""
     found = aspirante_or_404(aspirante)
     form = request.form
-    size = form.get("size", "")
-    if not size.isdigit() or len(size) > 6:
+    size = whole_number(form.get("size", ""), MOST_SAMPLED)
+    if size is None:
         raise Refused("NUMERO", "El tamaño de la muestra se escribe con un número entero.")
     with store().writing() as session:
         draw_sample(
-            session, found.id, seed=form.get("seed", ""), source=form.get("source", ""), size=int(size), by=person()
+            session, found.id, seed=form.get("seed", ""), source=form.get("source", ""), size=size, by=person()
         )
     flash(_("Muestra sorteada; tome cada hoja y diga qué encontró."), "bien")
     return redirect(url_for("reception.cotejo", aspirante=found.id), 303)
@@ -95,9 +97,8 @@ def check(aspirante: str) -> ResponseReturnValue:
     """What one drawn sheet gave, paper in hand."""
     found = aspirante_or_404(aspirante)
     form = request.form
-    number = form.get("sample", "")
     with store().writing() as session:
-        sample = find_sample(session, int(number)) if number.isdigit() and len(number) < 10 else None
+        sample = find_sample(session, whole_number(form.get("sample", "")) or 0)
         if sample is None or sample.aspirante != found.id:
             abort(404)
         result, note = form.get("result", ""), form.get("note", "")

@@ -63,16 +63,21 @@ def marco_of(secciones: Iterable[Seccion]) -> Marco:
     return Marco(found)
 
 
+def _is_number(text: str) -> bool:
+    """Figures 0 to 9 alone, and as few as a code or a count may have: ``str.isdigit`` admits «²» too."""
+    return text.isascii() and text.isdigit() and len(text) <= 9
+
+
 def demarcacion_code(text: str) -> str:
     """``9`` or ``009`` -> ``009``; whatever is not a number comes back trimmed."""
     text = text.strip()
-    return text.zfill(3) if text.isdigit() else text
+    return text.zfill(3) if _is_number(text) else text
 
 
 def distrito_code(text: str) -> str:
     """``07`` -> ``7``; whatever is not a number comes back trimmed."""
     text = text.strip()
-    return str(int(text)) if text.isdigit() else text
+    return str(int(text)) if _is_number(text) else text
 
 
 def marco_from_csv(text: str) -> Marco:
@@ -96,7 +101,7 @@ def _seccion(number: int, row: Mapping[str, str]) -> Seccion:
     if None in row or None in row.values():
         raise LawRefused("marco_renglon", f"Renglón {number} del marco: no tiene las columnas del encabezado.")
     seccion, electors = row["seccion"].strip(), row["lista_nominal"].strip()
-    if not seccion.isdigit() or (electors and not electors.isdigit()):
+    if not _is_number(seccion) or (electors and not _is_number(electors)):
         raise LawRefused(
             "marco_renglon", f"Renglón {number} del marco: la sección o la lista nominal no es un número."
         )

@@ -102,6 +102,10 @@ def aspirante_from_toml(document: Mapping[str, Any], ident: str) -> Aspirante:
     )
 
 
+_DEMARCACIONES = frozenset(f"{number:03d}" for number in range(2, 18))
+_DISTRITOS = frozenset(str(number) for number in range(1, 34))
+
+
 def canonical_ambito(cargo: Cargo, text: str) -> str:
     """``""`` for jefatura, ``"017"`` for an alcaldía, ``"17"`` for a district; refuses what is none of these."""
     text = text.strip()
@@ -111,11 +115,11 @@ def canonical_ambito(cargo: Cargo, text: str) -> str:
         return ""
     if cargo is Cargo.ALCALDIA:
         code = demarcacion_code(text)
-        if code.isdigit() and 2 <= int(code) <= 17:
+        if code in _DEMARCACIONES:
             return code
         raise LawRefused("ambito", "El ámbito de una alcaldía es la clave de su demarcación, de «002» a «017».")
     code = distrito_code(text)
-    if code.isdigit() and 1 <= int(code) <= 33:
+    if code in _DISTRITOS:
         return code
     raise LawRefused("ambito", "El ámbito de una diputación es el número de su distrito local, de 1 a 33.")
 

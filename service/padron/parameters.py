@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Mapping
 from typing import Any
 
+from service.access.numbers import whole_number
 from service.audit.chain import record
 from service.audit.deeds import ParameterAnswered, ParameterProposed
 from service.errors import Refused
@@ -31,9 +32,10 @@ def read_value(parametro: str, text: str) -> Any:
     admitted = known[parametro]["admite"]
     given = text.strip()
     if admitted == "entero":
-        if not given.isdigit():
+        number = whole_number(given)
+        if number is None:
             raise Refused("PARAMETRO_VALOR", "Este parámetro lleva un número entero; corríjalo.")
-        return int(given)
+        return number
     if admitted == "lista":
         return [word.strip() for word in given.split(",") if word.strip()]
     if given not in admitted:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from matching import clave as claves
+from service.access.numbers import whole_number
 from service.law.errors import LawRefused
 from service.law.proceso import canonical_ambito
 from service.law.records import Cargo
@@ -20,6 +21,7 @@ FORMULAS = 9
 """The most concejalías by majority that a demarcación has (arts. 16 and 17)."""
 
 LEAST_AGE = 18
+MOST_YEARS = 119
 SEXES = ("H", "M", "X")
 
 
@@ -111,7 +113,7 @@ def _missing(document: Mapping[str, Any]) -> Iterator[Defect]:
         value = str(document.get(name, "")).strip()
         if field.required and not value:
             yield Defect(fraction.number, name, f"Falta: {field.label.lower()}.")
-        elif field.kind == "whole" and value and not (value.isascii() and value.isdigit() and int(value) < 120):
+        elif field.kind == "whole" and value and whole_number(value, MOST_YEARS) is None:
             yield Defect(fraction.number, name, f"{field.label}: escriba un número entero.")
 
 

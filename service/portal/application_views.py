@@ -15,6 +15,7 @@ from flask_security import current_user
 
 from service.access.context import person, settings, store
 from service.access.guard import admits, roles_of
+from service.access.numbers import whole_number
 from service.access.pace import seconds_to_wait
 from service.access.pages import start_of_day
 from service.access.roles import APPLYING, PARTIES, Role
@@ -237,9 +238,8 @@ def emblem(application: str) -> Response:
 def sheets(aspirante: str) -> Response:
     """Print official sheets with the next folios of the aspirante's series, as one PDF."""
     found = aspirante_or_404(aspirante)
-    text = request.form.get("sheets", "")
-    wanted = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
-    if not 1 <= wanted <= MOST_SHEETS:
+    wanted = whole_number(request.form.get("sheets", ""), MOST_SHEETS)
+    if not wanted:
         raise Refused(
             "HOJAS", f"Desde la página se imprimen de 1 a {MOST_SHEETS} hojas por vez; escriba otra cantidad."
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +12,7 @@ from flask_security import current_user
 
 from service.access.context import person, store
 from service.access.guard import admits, roles_of
+from service.access.numbers import whole_number
 from service.access.pages import start_of_day
 from service.access.roles import PARTIES, RECORDS, Role
 from service.access.scope import aspirante_or_404, require_sight, sight
@@ -61,8 +61,8 @@ class RowSeen:
 def row_list(aspirante: str) -> str:
     """The aspirante's rows: reading results at once, what the list says only after the original came."""
     found = aspirante_or_404(aspirante)
-    after = re.fullmatch(r"(\d{1,12})-(\d{1,4})", request.args.get("desde", ""))
-    place = (int(after[1]), int(after[2])) if after else (0, 0)
+    page, _hyphen, row = request.args.get("desde", "").partition("-")
+    place = whole_number(page) or 0, whole_number(row) or 0
     with store().reading() as session:
         lines = rows.rows_after(session, found.id, place, ROWS_SHOWN)
     seen = [_row_seen(line) for line in lines]
