@@ -18,7 +18,8 @@ from service.audit.chain import record as record_deed
 from service.audit.deeds import RecordsExported
 from service.desk.tables import RECORD_COLUMNS, RecordRow, csv_lines, demarcaciones_of, record_lines
 from service.dictamen.xlsx import write_table
-from service.store import Session, Store, pages
+from service.store import Session, Store
+from service.store.papers import count_records
 from service.store.proceso import Aspirante
 from service.store.shown import party_row, without_cause
 from service.store.standing import Place
@@ -66,7 +67,7 @@ def _trace(aspirante: Aspirante, rows: int) -> None:
 
 def _trace_all(aspirante: Aspirante) -> None:
     with store().reading() as session:
-        rows = pages.count_records(session, aspirante.id)
+        rows = count_records(session, aspirante.id)
     _trace(aspirante, rows)
 
 

@@ -23,10 +23,11 @@ from service.audit import deeds
 from service.audit.chain import record as record_deed
 from service.errors import Refused
 from service.store import audiencia as rows
-from service.store import now, pages
+from service.store import now
 from service.store.audiencia import Claim, HearingNotice, NoticeRow
 from service.store.files import ContentStore
 from service.store.findings import Ruling
+from service.store.papers import count_records
 from service.store.proceso import Aspirante
 
 room = Blueprint("audiencia", __name__, template_folder="templates")
@@ -122,7 +123,7 @@ def review(notice: int) -> str:
         )
         claims = rows.claim_counts(session, found.id)
         classes = rows.noticed_classes(session, found.id)
-        total = pages.count_records(session, aspirante.id)
+        total = count_records(session, aspirante.id)
     if is_party():  # that it was made available, and looked at, may have to be shown in court
         with store().writing() as session:
             record_deed(session, person(), deeds.HearingRead(found.id, len(lines), only))

@@ -317,10 +317,6 @@ def record_lines(
     ]
 
 
-def count_records(session: Session, aspirante: str) -> int:
-    return session.scalar(select(func.count()).select_from(Record).where(Record.aspirante == aspirante)) or 0
-
-
 def rulings_of(session: Session, record: str) -> list[Ruling]:
     """Every ruling a record ever had, in order: nothing is overwritten."""
     return list(session.scalars(select(Ruling).where(Ruling.record == record).order_by(Ruling.id)))
