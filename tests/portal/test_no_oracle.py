@@ -6,12 +6,15 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
+from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pypdfium2
 import pytest
+from flask import Flask
 from PIL import Image
 from werkzeug.routing import IntegerConverter
 
@@ -120,6 +123,16 @@ class World:
             session.add(note)
             self.made.finish(session, lease)
 
+    @cached_property
+    def entered(self) -> tuple[Flask, Any, str]:
+        """The app, the aspirante signed in at it, and the key of the aspirante's own program."""
+        app = create_app(self.settings)
+        with self.store.writing() as session:
+            _token, key = tokens.make_token(
+                session, by="aspirante1", name="llave", scopes=tuple(tokens.Scope), days=1
+            )
+        return app, self.made.Person(app, "aspirante1"), key
+
     def review(self) -> int:
         """Two people answer every open question about a match: the key is in no list."""
         with self.store.reading() as session:
@@ -137,17 +150,18 @@ ROW_CROPS = tuple(f"row-{number}" for number in range(1, ROWS + 1))
 
 
 @pytest.fixture(scope="module")
-def worlds(world: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> tuple[World, World]:
+def worlds(world: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, World]]:
     folder = tmp_path_factory.mktemp("mundos")
-    return World(world, folder / "inventadas", listed=False), World(world, folder / "listadas", listed=True)
+    made = World(world, folder / "inventadas", listed=False), World(world, folder / "listadas", listed=True)
+    yield made
+    for one in made:
+        one.entered[0].extensions["respaldo_store"].dispose()
 
 
 def all_that_a_party_reaches(found: World) -> dict[str, tuple[int, str, bytes]]:
     """Every GET of the whole map, pages and programs' door, as the aspirante and as the aspirante's own program."""
-    app = create_app(found.settings)
-    somebody = found.made.Person(app, "aspirante1")
-    with found.store.writing() as session:
-        _token, key = tokens.make_token(session, by="aspirante1", name="llave", scopes=tuple(tokens.Scope), days=1)
+    app, somebody, key = found.entered
+    app.extensions.pop("respaldo_public", None)  # what was made for everyone is made anew
     with found.store.reading() as session:
         records = [line.record.id for line in pages.record_lines(session, "A001", limit=3)]
     values = {"aspirante": "A001", "batch": "L00001", "proceso": "2026-2027", "record": records[1],
@@ -166,7 +180,6 @@ def all_that_a_party_reaches(found: World) -> dict[str, tuple[int, str, bytes]]:
     for more in ("/entregas/L00001/paginas?ver=avisos", "/aspirantes/A001/renglones?desde=x", "/?x=1"):
         answer = somebody.client.get(more, buffered=True)
         answers[more] = (answer.status_code, answer.mimetype, answer.data)
-    app.extensions["respaldo_store"].dispose()
     return answers
 
 
