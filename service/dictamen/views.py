@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from flask import (
@@ -187,7 +188,7 @@ def show(dictamen: int) -> str:
     return _show(dictamen_or_404(dictamen), None)
 
 
-def _show(found: Dictamen, verified: list[str] | None) -> str:
+def _show(found: Dictamen, verified: list[str] | None, notes: Sequence[str] = ()) -> str:
     with store().reading() as session:
         aspirante = pages.find_aspirante(session, found.aspirante)
     folder = folder_of(found)
@@ -199,6 +200,7 @@ def _show(found: Dictamen, verified: list[str] | None) -> str:
         files=[(name, (folder / name).stat().st_size) for name in names if (folder / name).is_file()],
         intact=hashlib.sha256(found.document).hexdigest() == found.sha256,
         verified=verified,
+        notes=notes,
         may_prove=bool(roles_of(current_user) & {*RECORDS, *PARTIES}),
         may_count=bool(roles_of(current_user) & RECORDS),
         has_folder=folder.is_dir(),
@@ -217,7 +219,7 @@ def verify(dictamen: int) -> str:
 
     found = dictamen_or_404(dictamen)
     report = recompute(folder_of(found), found.root)
-    return _show(found, [str(finding) for finding in report.findings])
+    return _show(found, [str(finding) for finding in report.findings], report.notes)
 
 
 @room.get("/dictamenes/<int:dictamen>/archivos/<name>")
