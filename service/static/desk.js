@@ -32,7 +32,8 @@
     if (main) add("Enter", label(main));
     for (const button of document.querySelectorAll("button[data-key]")) add(button.dataset.key, label(button));
     for (const field of document.querySelectorAll("[data-focus-key]")) {
-      add(field.dataset.focusKey, label(field.labels[0]));
+      const fold = field.closest("details");
+      add(field.dataset.focusKey, label(fold ? fold.querySelector("summary") : field.labels[0]));
     }
     if (sheet()) add("H", label(sheet().querySelector("summary")));
     if (grid()) { add("← ↑ ↓ →", grid().dataset.walk); add("␣", grid().dataset.mark); }
@@ -108,7 +109,13 @@
     }
     if (key === "H" && sheet()) { event.preventDefault(); sheet().open = !sheet().open; return; }
     const field = document.querySelector(`[data-focus-key="${CSS.escape(key)}"]`);
-    if (field) { event.preventDefault(); field.focus(); field.select && field.select(); return; }
+    if (field) {
+      event.preventDefault();
+      if (field.closest("details")) field.closest("details").open = true;
+      field.focus();
+      if (field.select) field.select();
+      return;
+    }
     const button = document.querySelector(`button[data-key="${CSS.escape(key)}"]`);
     if (button && !button.disabled) { event.preventDefault(); press(button); }
   });
