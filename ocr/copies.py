@@ -7,7 +7,7 @@ an original: where nothing tells the two apart, the answer is that it cannot be 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,6 +35,21 @@ copies 0 to 0.4 (1 where tones were kept)."""
 FINE_SWING = (0.18, 0.33)
 """Swing of the fine dots over the coarse ones, against what the sharpness of the scan lets through: originals
 0.35 to 1.2, copies 0 to 0.37."""
+SCREEN_LOST = 0.20
+"""The same swing under which the fine dots are taken to be gone: on four papers and four scans each
+(bench/ocr/pages_copies.py, 25 sheets) originals 0.247 and more, copies of all kinds 0.188 at most."""
+GONE = 0.9
+"""Vote of both pale prints from which they are gone altogether."""
+SHARP_ENOUGH = 0.2
+"""Share of the swing that the sharpness of the scan must let through for its loss to say something."""
+PEN = 0.65
+"""Absorbance of ink over that of printed black under which it is no toner: there pens 0.34 to 0.57, copies in black
+0.78 and more (in colour 0.41 to 0.59)."""
+EVEN = 0.27
+"""Grain of ink under which it is a pen's: there 0.19 to 0.26, halftone and soft copies of ``tests/ocr/paper.py`` 0.28
+and more."""
+LEAST_BLACK = 0.6
+"""Absorbance of the strip's black under which the strip is hidden: pale toner has 0.8."""
 DARK = (0.82, 0.92)
 """Absorbance of black ink over that of printed black: pens 0.3 to 0.75, toner 0.9 and more (it is the same)."""
 MOTTLE = (0.0018, 0.004)
@@ -59,6 +74,7 @@ SOFT_EDGE_MM = 0.27
 
 MANY_SPECKS = 8.0
 """Specks a square decimetre of signature boxes: dust on glass 0 to 5, toner of copiers up to 60."""
+SCREEN = "la trama de puntos"
 _DARK = "el negro de la tinta, igual al de la impresión"
 
 
@@ -74,7 +90,7 @@ def weigh(evidence: Evidence) -> Weighed:
     """The control strip's evidence. Nothing speaks when the form has none or it is hidden."""
     tone = {name: float(patch.mean()) for name, patch in evidence.patches.items()}
     needed = {"tint", "tint_strong", "dropout", "dropout_pale", "fine", "coarse", "black"}
-    if not needed <= set(tone) or tone["black"] < 0.9 or tone["coarse"] < 0.015:
+    if not needed <= set(tone) or tone["black"] < LEAST_BLACK or tone["coarse"] < 0.015:
         return Weighed(None, ())
     tint, thin = _kept(evidence, "tint", "tint_strong"), _kept(evidence, "dropout_pale", "dropout")
     pale, line = _turn(tint, PALE), _turn(thin, PALE_LINE)
@@ -84,10 +100,10 @@ def weigh(evidence: Evidence) -> Weighed:
     trust = WASHED if washed else HALF_TRUST if HALF_LOST[0] < max(tint, thin) < HALF_LOST[1] else 1.0
     say = [(pale, 1.0, "el tinte de fondo"), (line, 0.7, "el color pálido"), (fine, 1.0, "los puntos finos")]
     votes = [(vote, weight * (trust if vote > 0 else 1.0), words) for vote, weight, words in say]
-    if 0 < evidence.edge_mm < SOFT_EDGE_MM and evidence.coarse > 0.01:
-        through = float(np.exp(-((evidence.edge_mm / 0.19) ** 2)))
-        swing = _turn(evidence.fine / evidence.coarse / through, FINE_SWING)
-        votes.append((swing, 0.8 * (trust if swing > 0 else 1.0), "la trama de puntos"))
+    screen, through = _screen(evidence)
+    if screen is not None:
+        swing = _turn(screen, FINE_SWING)
+        votes.append((swing, 0.8 * (trust if swing > 0 else 1.0), SCREEN))
     inks = [ink for ink in evidence.rows.values() if ink.area_mm2 > 8]
     if inks and max(ink.chroma for ink in inks) < 0.15:
         dark = -_turn(float(np.median([ink.dark for ink in inks])), DARK)
@@ -105,8 +121,14 @@ def weigh(evidence: Evidence) -> Weighed:
     if evidence.specks > MANY_SPECKS:
         total += 0.2
     speaking, against = sum(vote > 0.5 for vote, _, _ in votes), any(vote < -0.7 for vote, _, _ in votes)
-    if not washed and (min(pale, line) > 0.9 or (speaking >= 2 and not against)):
+    if not washed and (min(pale, line) > GONE or (speaking >= 2 and not against)):
         total = max(total, 0.5)  # pale print is gone from paper that the scanner did not whiten
+    lost = screen is not None and screen < SCREEN_LOST and through > SHARP_ENOUGH
+    if lost and not washed and max(-pale, -line) < 1:
+        total = max(total, 0.5)  # dots gone from a sharp scan, pale print weakened with them: a mild copier
+    # all grey, even ink that is no toner, pale print and fine dots weak alike: a hard scan does that too
+    if evidence.page_chroma < GREY_SCAN and _by_pen(inks) and not toner and not _soft_copier(pale, line, tone):
+        total = min(total, 0.9 * LIKELY)
     if washed and not toner:
         total = min(total, 0.9 * LIKELY)
     if toner:
@@ -122,6 +144,27 @@ def _kept(evidence: Evidence, pale: str, strong: str) -> float:
     channel = int(evidence.patches[strong].argmax())
     whole = float(evidence.patches[strong][channel])
     return float(evidence.patches[pale][channel]) / whole if whole > 0.035 else 0.0
+
+
+def _screen(evidence: Evidence) -> tuple[float | None, float]:
+    """Swing of the fine dots over the coarse ones, over the share that the sharpness of the scan lets through; and
+    that share. None where the scan is too soft to say."""
+    if not 0 < evidence.edge_mm < SOFT_EDGE_MM or evidence.coarse <= 0.01:
+        return None, 0.0
+    through = float(np.exp(-((evidence.edge_mm / 0.19) ** 2)))
+    return evidence.fine / evidence.coarse / through, through
+
+
+def _by_pen(inks: Sequence[RowInk]) -> bool:
+    """Ink far paler than the printed black, and even."""
+    if not inks:
+        return False
+    return bool(np.median([ink.dark for ink in inks]) < PEN and np.median([ink.grain for ink in inks]) < EVEN)
+
+
+def _soft_copier(pale: float, line: float, tone: Mapping[str, float]) -> bool:
+    """Pale print gone and fine dots kept: no scanner does the one without the other."""
+    return min(pale, line) > GONE and tone["fine"] / tone["coarse"] > FINE_TONE[0]
 
 
 def _mottled(evidence: Evidence, inks: Sequence[RowInk]) -> float:

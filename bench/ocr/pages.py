@@ -20,6 +20,7 @@ import numpy as np
 
 from bench.ocr.pages_copies import measure_copies
 from bench.ocr.pages_hands import measure_hands
+from bench.ocr.pages_inserted import measure_inserted
 from bench.ocr.pages_report import write_page
 from bench.ocr.pages_signals import measure_signatures
 from bench.ocr.pages_speed import measure_speed, measure_stream
@@ -91,6 +92,7 @@ PARTS = {
     "stream": measure_stream,
     "signatures": measure_signatures,
     "strikes": measure_strikes,
+    "inserted": measure_inserted,
     "hands": measure_hands,
     "copies": measure_copies,
 }

@@ -30,6 +30,11 @@ WORDS = {
         "kind called copies.",
     ),
     "strikes": ("Strike-outs and overwriting", "Rows of real ink, clean and spoilt."),
+    "inserted": (
+        "Signatures set in, drawn, or the same image twice",
+        "Signatures of a tablet; six of each sheet by pen, two of them one image; after the scan one set in, one "
+        "drawn.",
+    ),
     "hands": ("Rows in one hand", "Figures of writers never learned from, each writer's parted in two halves."),
     "speed": (
         "Speed and memory",

@@ -30,14 +30,14 @@ SCANS = ((False, 300, 1.0), (False, 200, 0.5), (True, 300, 1.5), (True, 200, 1.0
 """Grey or not, dots per inch, roughness."""
 
 
-def _tablet() -> list[np.ndarray]:
+def tablet_signatures() -> list[np.ndarray]:
     """The signatures as coverage, tight."""
     with np.load(data_folder() / "handwriting" / "signatures.npz") as data:
         pictures = data[next(iter(data.files))] if "x" not in data.files else data["x"]
     return [ink.tight(1 - picture.astype(np.float32) / 255) for picture in pictures]
 
 
-def _signed(page, box, mask, color, rng) -> None:
+def place_signature(page, box, mask, color, rng) -> None:
     """A tablet's signature in or over its box, 18 to 44 mm wide."""
     width = min(rng.uniform(18, 44) * ink.MM, (box.w + 2) * ink.MM)
     scale = min(width / mask.shape[1], (box.h + 5) * ink.MM / mask.shape[0])
@@ -51,7 +51,7 @@ def _signed(page, box, mask, color, rng) -> None:
 
 def measure_signatures(sheets: int) -> dict:
     """Boxes signed, marked with a finger, ticked or left empty, on every paper and scan; rows that bear ink."""
-    form, rng, masks = load_form(), np.random.default_rng(303), _tablet()
+    form, rng, masks = load_form(), np.random.default_rng(303), tablet_signatures()
     pages = max(8, sheets)
     folios = [folio_number.number(904, n) for n in range(1, pages + 1)]
     sheets_of = BlankSheets(SheetAspirante("PERSONA DE PRUEBA", "Alcaldía", "Prueba de firmas"), folios)
@@ -66,7 +66,7 @@ def measure_signatures(sheets: int) -> dict:
             fill_row(page, form, number, Row(texts, "none" if kind in ("tablet", "none") else
                                              {"finger": "print"}.get(kind, kind)), hand, rng)  # fmt: skip
             if kind == "tablet":
-                _signed(page, form.rows[number - 1].fields["firma"].box, masks[next(taken)], hand.color, rng)
+                place_signature(page, form.rows[number - 1].fields["firma"].box, masks[next(taken)], hand.color, rng)
             done.append((kind, bool(texts) or kind != "none"))
         grey, dpi, rough = SCANS[(n // 4) % 4]
         image = scan.scan(page, replace(scan.draw_scanner(rng, dpi=dpi, grey=grey, rough=rough), jpeg=80), rng)
