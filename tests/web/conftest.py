@@ -419,9 +419,9 @@ def person(app: Flask) -> Callable[[str], Person]:
 
 
 @contextmanager
-def serving(settings: Settings) -> Iterator[str]:
+def serving(settings: Settings, *, second_factor: bool | None = None) -> Iterator[str]:
     """The app on a free port of the loopback, with threads, until the block ends."""
-    made = create_app(settings)
+    made = create_app(settings, second_factor=second_factor)
     wrong = looked_over(made)
     server = make_server("127.0.0.1", 0, made, threaded=True)
     runner = threading.Thread(target=server.serve_forever, daemon=True)
@@ -437,6 +437,13 @@ def serving(settings: Settings) -> Iterator[str]:
 @pytest.fixture
 def served(house: House) -> Iterator[str]:
     with serving(house.settings) as place:
+        yield place
+
+
+@pytest.fixture
+def served_strictly(house: House) -> Iterator[str]:
+    """As outside rehearsal: staff enter with a second factor."""
+    with serving(house.settings, second_factor=True) as place:
         yield place
 
 

@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
+from flask_security.totp import Totp
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 from service.access.accounts import DEMO_PASSWORD
@@ -386,6 +388,62 @@ def test_pages_have_no_serious_barrier_and_fit_a_phone(chromium: Browser, looked
     desk.context.close()
 
 
+def test_the_second_factor_by_keys_with_no_barrier_and_a_way_back_in_without_the_phone(
+    chromium: Browser, served_strictly: str
+) -> None:
+    desk = Desk(chromium, served_strictly, "")
+    page, shown = desk.page, []
+
+    def fit() -> None:
+        shown.append(page.url.removeprefix(served_strictly).partition("?")[0])
+        for width in (1280, 375):
+            page.set_viewport_size({"width": width, "height": 844})
+            assert serious(page) == [], (page.url, width)
+            assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+
+    def enter() -> None:
+        desk.go("/entrar")
+        page.fill("#username", "revisora1")
+        page.fill("#password", DEMO_PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_url(lambda place: urlsplit(place).path != "/entrar")
+
+    def code() -> str:
+        totp = Totp({"1": "x" * 32}, "prueba")._totp.using(digits=6)
+        return str(totp(key=key, format="base32").generate().token)
+
+    enter()
+    fit()
+    page.get_by_role("button", name="Empezar").click()
+    key = re.sub("[ -]", "", page.locator("code.key").inner_text())
+    fit()
+    page.fill("#code", code())
+    page.keyboard.press("Enter")
+    page.get_by_text("Buen día").wait_for()
+    desk.go("/cuenta/codigos")
+    page.get_by_role("button", name="Generar códigos nuevos").click()
+    spare = page.locator(".codes code").first.inner_text()
+    page.get_by_role("button", name="Salir").click()
+    enter()
+    fit()
+    page.get_by_role("link", name="Usar un código de recuperación").click()
+    fit()
+    page.locator("main input:visible").first.fill(spare)
+    page.keyboard.press("Enter")
+    page.get_by_text("Buen día").wait_for()
+    desk.go("/confirmar-identidad")
+    fit()
+    assert shown == [
+        "/cuenta/segundo-factor",
+        "/cuenta/segundo-factor",
+        "/entrar/codigo",
+        "/entrar/recuperar",
+        "/confirmar-identidad",
+    ]
+    assert desk.errors == []
+    desk.context.close()
+
+
 SEEN_ELSEWHERE = {
     "publico": "test_public_browser.py",
     "intake.batch_part": "a piece of the delivery's page, not a page",
@@ -396,9 +454,9 @@ SEEN_ELSEWHERE = {
     "application.show": "tests/portal/test_six_people.py",
     "dictamen.show": "make bench-web, on the demo's dictámenes",
     "dictamen.control_item": "make bench-web, on the demo's sample",
-    "security.two_factor_token_validation": "test_sign_in.py, at the second step of signing in",
-    "security.mf_recovery": "test_sign_in.py, at the second step of signing in",
-    "security.verify": "test_sign_in.py, before a sensitive act",
+    "security.two_factor_token_validation": "the test of the second factor",
+    "security.mf_recovery": "the test of the second factor",
+    "security.verify": "the test of the second factor",
     "security.tf_select": "one second factor only: it is never shown",
 }
 
