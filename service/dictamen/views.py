@@ -193,6 +193,8 @@ def _show(found: Dictamen, verified: list[str] | None, notes: Sequence[str] = ()
         aspirante = pages.find_aspirante(session, found.aspirante)
     folder = folder_of(found)
     names = [*PUBLIC_FILES, *(CONFIDENTIAL_FILES if _may_see_confidential() else ())]
+    if not (whole := _may_see_whole(found)):
+        names = [name for name in names if name not in WHOLE_FILES]
     return render_template(
         "dictamen/show.html",
         dictamen=found,
@@ -201,6 +203,7 @@ def _show(found: Dictamen, verified: list[str] | None, notes: Sequence[str] = ()
         intact=hashlib.sha256(found.document).hexdigest() == found.sha256,
         verified=verified,
         notes=notes,
+        whole=whole,
         may_prove=bool(roles_of(current_user) & {*RECORDS, *PARTIES}),
         may_count=bool(roles_of(current_user) & RECORDS),
         has_folder=folder.is_dir(),
@@ -228,11 +231,20 @@ def file(dictamen: int, name: str) -> Response:
     found = dictamen_or_404(dictamen)
     if name in CONFIDENTIAL_FILES and _may_see_confidential():
         return _sent(found, name, CONFIDENTIAL_FILES[name])
-    if is_observer() and name in ("dictamen.json", "dictamen.pdf"):  # they print every unit
-        said = json.loads(found.document)["documento"]
-        if not public_aggregates(said)["documento_publicable"]:
-            abort(404)
+    if name in WHOLE_FILES and not _may_see_whole(found):
+        abort(404)
     return public_file(found, name)
+
+
+WHOLE_FILES = ("dictamen.json", "dictamen.pdf")
+"""They print every unit."""
+
+
+def _may_see_whole(found: Dictamen) -> bool:
+    """Who only observes may not where a unit is so small that it points at somebody."""
+    if not is_observer():
+        return True
+    return bool(public_aggregates(json.loads(found.document)["documento"])["documento_publicable"])
 
 
 def public_file(dictamen: Dictamen, name: str) -> Response:
