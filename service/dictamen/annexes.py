@@ -268,6 +268,7 @@ def _flag(value: bool) -> str:
     return "1" if value else "0"
 
 
+@lru_cache(maxsize=4096)
 def _classes(found: frozenset[Clase]) -> str:
     return ";".join(one for one in Clase if one in found)
 

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, func, insert, select
 
 from service.store.base import Session
 from service.store.findings import (
@@ -49,8 +49,7 @@ def ensure_salts(session: Session, aspirante: str, size: int) -> None:
     )
     for start in range(0, len(missing), SALTS_AT_ONCE):
         some = missing[start : start + SALTS_AT_ONCE]
-        session.add_all(Salt(record=one, salt=secrets.token_bytes(size)) for one in some)
-        session.flush()
+        session.execute(insert(Salt), [{"record": one, "salt": secrets.token_bytes(size)} for one in some])
 
 
 def salts_of(session: Session, aspirante: str) -> dict[str, bytes]:

@@ -99,8 +99,8 @@ def facts_of(
     received = received_condition()
     query = (
         select(
-            Record, Sheet, Batch.received, Scan.name, Page.number, RowRead, Match, received, undecided_condition(),
-            confirmed_condition(),
+            Record.id, Record.aspirante, Record.row, Sheet.id, Sheet.batch, Sheet.folio, Batch.received, Scan.name,
+            Page.number, RowRead, Match, received, undecided_condition(), confirmed_condition(),
         )
         .join(Sheet, Sheet.id == Record.sheet)
         .join(Batch, Batch.id == Sheet.batch)
@@ -113,25 +113,27 @@ def facts_of(
         .order_by(Sheet.page_id, Record.row)
         .execution_options(yield_per=2000)
     )  # fmt: skip
-    for record, sheet, day, name, page, read, match, original, in_hearing, confirmed in session.execute(query):
+    for (
+        record, owner, row, sheet, batch, folio, day, name, page, read, match, original, in_hearing, confirmed,
+    ) in session.execute(query):  # fmt: skip
         yield Facts(
-            record=record.id,
-            aspirante=record.aspirante,
-            batch=sheet.batch,
+            record=record,
+            aspirante=owner,
+            batch=batch,
             received=day,
-            sheet=sheet.id,
-            folio=sheet.folio,
+            sheet=sheet,
+            folio=folio,
             file=name,
             page=page,
-            row=record.row,
+            row=row,
             original=original,
             read=read,
             match=match,
             in_hearing=in_hearing,
             confirmed=confirmed,
-            credential_copy=record.id in copied if sheet.batch in looked else None,
-            settled=tuple(settled.get(record.id, ())),
-            pending=tuple(pending.get(record.id, ())),
+            credential_copy=record in copied if batch in looked else None,
+            settled=tuple(settled.get(record, ())),
+            pending=tuple(pending.get(record, ())),
         )
 
 
