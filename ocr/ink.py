@@ -28,6 +28,14 @@ FINGER_MM2 = 45.0
 """Ink of a fingerprint in one patch, set by eye on drawn ones (80 mm2 and more): signatures are lines."""
 
 
+PALE_STROKE = 0.6
+"""Share of the row's threshold from which ink counts in a signature box where it runs on from darker ink: a fine pale
+pen in a row written with a dark one falls apart at the threshold itself (1 of 62, bench/ocr/pages_signals.py)."""
+DARK_INK = 2
+LEAST_DARK_PX = 3
+"""Pixels over the threshold itself without which a piece of pale ink is none."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Writing:
     """The ink of one signature box. ``mask`` (h, w) at PX pixels a millimetre shows ``box``; lengths in mm."""
@@ -105,13 +113,14 @@ def _looks_like_finger(writing: Writing) -> bool:
 
 def _writing(strip: Strip, above: Strip | None, below: Strip | None, box: Box) -> Writing:
     column = Box(box.x - 2.0, box.y - REACH_MM, box.w + 2.5, box.h + 2 * REACH_MM)
-    mask = _column(strip, above, below, column)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    level = _column(strip, above, below, column)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(np.minimum(level, 1), connectivity=8)
+    dark = np.bincount(labels[level == DARK_INK], minlength=count)
     y0, x0 = round((box.y - column.y) * PX), round((box.x - column.x) * PX)
     inner = labels[y0 : y0 + round(box.h * PX), x0 : x0 + round(box.w * PX)]
     held = np.bincount(inner.ravel(), minlength=count)
     area = stats[:, cv2.CC_STAT_AREA]
-    mine = (held >= 0.5 * area) & (area > 0.06 * PX**2)
+    mine = (held >= 0.5 * area) & (area > 0.06 * PX**2) & (dark >= LEAST_DARK_PX)
     mine[0] = False
     kept = mine[labels].astype(np.uint8)
     return _measure(kept, box)
@@ -133,7 +142,7 @@ def _measure(mask: Grey, box: Box) -> Writing:
 
 
 def _column(strip: Strip, above: Strip | None, below: Strip | None, column: Box) -> Grey:
-    """The ink mask of a column that reaches into the rows above and below."""
+    """Ink of a column that reaches into the rows above and below: 0 paper, 1 pale, DARK_INK over the threshold."""
     h, w = round(column.h * PX), round(column.w * PX)
     out = np.zeros((h, w), np.uint8)
     for one in (above, below, strip):  # the row itself last: it knows its own lines best
@@ -144,7 +153,8 @@ def _column(strip: Strip, above: Strip | None, below: Strip | None, column: Box)
             continue
         y = round((one.box.y - column.y) * PX) + ys.start
         x = round((one.box.x - column.x) * PX) + xs.start
-        part = (one.ink[ys, xs] > one.threshold).astype(np.uint8)
+        ink = one.ink[ys, xs]
+        part = (ink > PALE_STROKE * one.threshold).astype(np.uint8) + (ink > one.threshold)
         part = part[max(0, -y) : h - y, max(0, -x) : w - x]
         y, x = max(0, y), max(0, x)
         out[y : y + part.shape[0], x : x + part.shape[1]] = part
