@@ -12,6 +12,7 @@ import argparse
 import json
 import os
 import sys
+import textwrap
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -210,10 +211,26 @@ def _table_line(at: str, row: dict[str, Any]) -> str:
     )
 
 
+def _another_voice(report: dict[str, dict[str, Any]]) -> str:
+    """Whether PP-OCRv6 beside our own net would earn its time, from the figures of this run."""
+    ours, rapid = report.get("sheet-ink/ours"), report.get("sheet-ink/rapidocr")
+    if ours is None or rapid is None:
+        return ""
+    slow, fast = (row["cpu_seconds_a_row"] * 1000 for row in (rapid, ours))
+    said = (
+        f"PP-OCRv6 as another voice does not earn its time: it takes {slow:.0f} ms a row where ours takes {fast:.0f} "
+        f"(ten rows would cost {slow / 100:.1f} s, the whole page may take 0.5), and of real ink it reads "
+        f"{rapid['exact'][KEY]:.1%} of keys against {ours['exact'][KEY]:.1%}, {rapid['exact']['numero_ocr']:.1%} of "
+        f"OCR numbers against {ours['exact']['numero_ocr']:.1%}."
+    )
+    return "\n" + textwrap.fill(said, 116, break_on_hyphens=False) + "\n"
+
+
 def as_page(report: dict[str, dict[str, Any]], version: str, seed: int) -> str:
     """The page of results: engines side by side, then our calibration."""
     page = HEAD.format(date=time.strftime("%Y-%m-%d"), version=version, seed=seed) + TABLE
     page += "".join(_table_line(at, row) for at, row in report.items() if at.startswith("sheet-"))
+    page += _another_voice(report)
     composed = [_table_line(at, row) for at, row in report.items() if not at.startswith("sheet-")]
     if composed:
         page += ROWS_HEAD + TABLE + "".join(composed)
