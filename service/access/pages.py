@@ -15,7 +15,7 @@ from service.access.context import person, store
 from service.access.deed_words import DEEDS
 from service.access.guard import admits, admits_signed_in, open_to_all, roles_of
 from service.access.numbers import whole_number, whole_numbers
-from service.access.roles import DESK, HEARERS, LABELS, PARTIES, RECORDS, STAFF, Role
+from service.access.roles import DESK, HEARERS, LABELS, PARTIES, READERS, RECORDS, STAFF, Role
 from service.access.scope import own_aspirantes, visible_lines
 from service.access.words import CITY
 from service.audit import deeds
@@ -37,9 +37,9 @@ def home() -> str:
     own = own_aspirantes(current_user)
     with store().reading() as session:
         lines = visible_lines(session) if roles & (RECORDS | {Role.OBSERVADOR}) or own else []
-        counts = _desk_counts(session) if roles & DESK else {}
+        counts = _desk_counts(session, own) if roles & READERS else {}
         facts = {
-            "mine_today": questions.reviews_since(session, start_of_day(), person()) if roles & DESK else None,
+            "mine_today": questions.reviews_since(session, start_of_day(), person()) if roles & READERS else None,
             "open_jobs": open_jobs(session) if roles & RECORDS else None,
             "alerts": count_open_alerts(session) if roles & {Role.SUPERVISOR, Role.DEAPF} else None,
             "users": len(list_accounts(session)) if Role.ADMIN in roles else None,
@@ -47,7 +47,8 @@ def home() -> str:
             "claims": sum(w.left for w in hearings.waiting_claims(session, own)) if roles & HEARERS else 0,
             "events": _last_number(session) if roles & {Role.AUDITOR, Role.SUPERVISOR} else None,
         }
-    return render_template("access/home.html", lines=lines, counts=counts, facts=facts)
+    reads_only = not roles & DESK
+    return render_template("access/home.html", lines=lines, counts=counts, facts=facts, reads_only=reads_only)
 
 
 def start_of_day() -> dt.datetime:
@@ -55,10 +56,12 @@ def start_of_day() -> dt.datetime:
     return now().astimezone(CITY).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def _desk_counts(session: Session) -> dict[str, int]:
+def _desk_counts(session: Session, own: frozenset[str] | None) -> dict[str, int]:
+    """Open questions by kind, of the aspirantes that the person may see."""
     counts: dict[str, int] = {}
-    for _aspirante, kind, count in questions.open_counts(session):
-        counts[kind] = counts.get(kind, 0) + count
+    for aspirante, kind, count in questions.open_counts(session):
+        if own is None or aspirante in own:
+            counts[kind] = counts.get(kind, 0) + count
     return counts
 
 

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from service.access.accounts import DEMO_PASSWORD, add_account
 from service.access.guard import LIBRARY_ROUTES, guard, rule_of, rules
 from service.access.roles import Role
-from service.store import pages
+from service.audiencia.acts import give_notice
+from service.store import pages, questions
 
 NAMES = {
     Role.ASPIRANTE: "aspirante1",
@@ -115,6 +117,32 @@ def test_an_aspirante_never_reaches_anything_of_another(app: Flask, house: Any, 
     own = intruder.get("/aspirantes").text
     assert "PRUEBA 2" in own
     assert "PRUEBA 1" not in own
+
+
+def test_staff_of_a_district_reach_nothing_of_another(app: Flask, house: Any, make_person: type) -> None:
+    with house.store.writing() as session:
+        notice = give_notice(session, "A001", "audiencia").id
+        roles = ["supervisor", "audiencia", "deapf", "capturista"]
+        add_account(session, "distrital", roles, by="admin", districts=[5], password=DEMO_PASSWORD)
+        item = questions.open_questions(session, ["match"])[0][0].id
+    stranger = make_person(app, "distrital")
+    app.config["WTF_CSRF_ENABLED"] = False
+    tried = 0
+    for endpoint, method, address in addresses(app, house):
+        rule = rule_of(app, endpoint)
+        if rule is None or rule.everyone:
+            continue
+        if any(part in address for part in ("A001", "L00001", "/registros/", f"/audiencias/{notice}", "/asuntos/1")):
+            address = address.replace("/asuntos/1", f"/asuntos/{item}")
+            data = {"decision": "not_in_list", "clave": "X" * 18} if method == "POST" else None
+            answer = stranger.client.open(address, method=method, data=data, buffered=True)
+            assert answer.status_code in (401, 403, 404), (endpoint, method, answer.status_code)
+            tried += 1
+    assert tried >= 30
+    for place in ("/", "/aspirantes", "/revision", "/revision/lista", "/audiencia", "/dictamenes", "/alertas"):
+        told = stranger.get(place).text
+        assert "PRUEBA 1" not in told, place
+        assert "A001" not in told, place
 
 
 def test_every_answer_carries_the_strict_headers(app: Flask, person: Callable[[str], Any]) -> None:
