@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import hashlib
 import io
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -306,6 +307,11 @@ def test_six_people_from_the_application_to_the_dictamen(
     assert re.search(r"/dictamenes/\d+$", deapf.page.url), deapf.page.content()
     lucero.go("/dictamenes/1")
     assert "Cumple" in lucero.page.content()
+    lucero.push("Verificar: rehacer toda la cuenta desde los anexos")
+    assert "Verificado:" in lucero.page.content()
+    document = json.loads(lucero.fetch(lucero.page.get_by_role("link", name="dictamen.json")))["documento"]
+    count = document["conteo"]
+    assert (document["tipo"], count["recibidos"], count["validos"], count["pendientes"]) == ("final", 16, 14, 0)
     lucero.go("/aspirantes/A001/avance")
     assert lucero.page.locator("svg.map path.unit").count() == 12
     assert lucero.page.get_by_text("PRELIMINAR", exact=True).count() == 0
