@@ -52,7 +52,7 @@ bench-ocr: .venv/ready  ## reading, beside the peers
 	@$(BIN)/python -m bench.ocr
 
 bench-dictamen: .venv/ready  ## a dictamen of 200,000 records issued and verified
-	@$(BIN)/python bench/dictamen/bench_dictamen.py 200000
+	@$(BIN)/python bench/dictamen/bench_dictamen.py 200000 && $(BIN)/python bench/dictamen/bench_store.py 200000
 
 bench-api: .venv/ready  ## 20,000 and 200,000 records as CSV and workbook: speed, flat memory
 	@PYTHONPATH=. $(BIN)/python bench/api/bench_stream.py
