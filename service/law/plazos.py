@@ -46,6 +46,11 @@ def parrafo_6_periodo(aspirante: Aspirante, proceso: Proceso) -> Period:
     return Period(first, ventana.hasta)
 
 
+def days_left(period: Period, today: date) -> int:
+    """Days that remain to gather supports, today and the last one counted; all of them before the first."""
+    return max(0, (period.last - max(today, period.first)).days + 1)
+
+
 def parrafo_5_warnings(ventana: Ventana) -> tuple[str, ...]:
     """Art. 323 párr. 5 (and 15) against 312 and 275: warns where the window is not what the Code expects.
 

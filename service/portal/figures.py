@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from service.jobs.lawyer import collection_period, law_marco
 from service.law.dispersion import Units, parrafo_2_units
+from service.law.plazos import days_left
 from service.law.records import Cargo
 from service.portal.maps import draw_map, shapes_of, tone_names
 from service.portal.pictures import Count, Day, draw_bar, draw_line
@@ -46,6 +47,7 @@ class Progress:
     days: list[Day]
     units: list[UnitLine]
     deadline: dt.date
+    days_left: int
     bar: Markup
     line: Markup
     map: Markup | None
@@ -81,6 +83,7 @@ def progress_of(session: Session, aspirante: Aspirante, sight: Sight, today: dt.
             for unit in sorted(units.electors, key=_numeric)
         ],
         deadline=window.last,
+        days_left=days_left(window, today),
         bar=draw_bar(count),
         line=draw_line(days, count.required, window.first, window.last, today),
         map=draw_map(shapes, counts, step) if shapes else None,

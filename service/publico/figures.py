@@ -15,6 +15,7 @@ from service.access.words import CITY, CLASSES
 from service.dictamen.aggregates import public_aggregates
 from service.dictamen.views import PUBLIC_FILES
 from service.jobs.lawyer import collection_period
+from service.law.plazos import days_left
 from service.proceso.publico import PublicRules, public_rules
 from service.proceso.register import law_proceso
 from service.store import Session, now, pages
@@ -73,7 +74,7 @@ def _figures(session: Session, aspirante: Aspirante, rules: PublicRules) -> dict
         "periodo": {
             "desde": period.first.isoformat(),
             "hasta": period.last.isoformat(),
-            "dias_restantes": max(0, (period.last - max(today, period.first)).days + 1),
+            "dias_restantes": days_left(period, today),
         },
         "preliminar": final is None,
     }

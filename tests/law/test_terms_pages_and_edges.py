@@ -39,6 +39,8 @@ from service.law.outcome import Prospect, may_empty, outcome
 from service.law.pages import law_markdown
 from service.law.parameters import bundled
 from service.law.plazos import (
+    Period,
+    days_left,
     hearing_deadline,
     process_warnings,
     registration_prevencion,
@@ -343,3 +345,8 @@ def test_a_record_set_apart_by_date_alone_keeps_its_kept_row(process: Make, reco
     second = replace(first, id="a", folio="001", page=9, row=9)
     state = rule([first, second], process(), marco, [deputy("A")])
     assert (state["a"].clase, state["b"].clase) == ("V", "D1")  # same date: the lowest folio is kept
+
+
+@pytest.mark.parametrize(("today", "left"), [(1, 10), (5, 10), (6, 9), (14, 1), (15, 0), (30, 0)])
+def test_days_left_count_today_and_the_last_one(today: int, left: int) -> None:
+    assert days_left(Period(date(2027, 1, 5), date(2027, 1, 14)), date(2027, 1, today)) == left
