@@ -91,7 +91,7 @@ def measure_signatures(sheets: int) -> dict:
         "empty boxes called signed": told["none", Answer.YES],
         "empty sent to a person": told["none", Answer.UNKNOWN],
         "dashes and ticks": marks,
-        "of them sent to a person ": told["dash", Answer.UNKNOWN] + told["tick", Answer.UNKNOWN],
+        "dashes and ticks sent to a person": told["dash", Answer.UNKNOWN] + told["tick", Answer.UNKNOWN],
         "rows with ink": rows[True, True] + rows[True, False],
         "of them lost": rows[True, False],
         "rows without, called inked": rows[False, True],
