@@ -8,10 +8,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-
-@dataclass(frozen=True, slots=True)
-class Deed:
-    """What was done; the class's name is the kind of the event."""
+from service.audit.deed import Deed as Deed
+from service.audit.desk_deeds import CellsJudged as CellsJudged
+from service.audit.desk_deeds import CellsUndone as CellsUndone
+from service.audit.desk_deeds import ClaimMade as ClaimMade
+from service.audit.desk_deeds import DecisionsTaken as DecisionsTaken
+from service.audit.desk_deeds import HearingDecided as HearingDecided
+from service.audit.desk_deeds import HearingNoticed as HearingNoticed
+from service.audit.desk_deeds import HearingRead as HearingRead
+from service.audit.desk_deeds import ImageSeen as ImageSeen
+from service.audit.desk_deeds import ListLookedUp as ListLookedUp
+from service.audit.desk_deeds import ReviewEscalated as ReviewEscalated
+from service.audit.desk_deeds import ReviewGiven as ReviewGiven
+from service.audit.desk_deeds import ReviewUndone as ReviewUndone
+from service.audit.desk_deeds import RivalWarned as RivalWarned
+from service.audit.desk_deeds import RowCaptured as RowCaptured
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,65 +149,6 @@ class ActaDrawn(Deed):
 
 
 @dataclass(frozen=True, slots=True)
-class ListLookedUp(Deed):
-    lista: str
-    record: str
-    purpose: str
-    digest: str
-
-
-@dataclass(frozen=True, slots=True)
-class ReviewGiven(Deed):
-    item: int
-    record: str
-    decision: str
-
-
-@dataclass(frozen=True, slots=True)
-class DecisionsTaken(Deed):
-    """A file of decisions taken by command: the operator is the actor, the people are in each decision."""
-
-    lines: int
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class ReviewUndone(Deed):
-    item: int
-    review: int
-
-
-@dataclass(frozen=True, slots=True)
-class ReviewEscalated(Deed):
-    item: int
-    record: str
-
-
-@dataclass(frozen=True, slots=True)
-class CellsJudged(Deed):
-    """A grid of cells read alike: how many were confirmed, how many were told to be another character."""
-
-    act: int
-    character: str
-    confirmed: int
-    odd: int
-
-
-@dataclass(frozen=True, slots=True)
-class CellsUndone(Deed):
-    act: int
-    undoes: int
-
-
-@dataclass(frozen=True, slots=True)
-class RowCaptured(Deed):
-    """A person typed what a row says, to look for its elector anew; what they typed is no fact of the log."""
-
-    act: int
-    record: str
-
-
-@dataclass(frozen=True, slots=True)
 class LawApplied(Deed):
     run: int
     changed: int
@@ -245,53 +197,6 @@ class SignedIn(Deed):
 class CopyMade(Deed):
     what: str
     files: int
-
-
-@dataclass(frozen=True, slots=True)
-class ImageSeen(Deed):
-    record: str
-    what: str
-
-
-@dataclass(frozen=True, slots=True)
-class HearingNoticed(Deed):
-    notice: int
-    aspirante: str
-    rows: int
-    sha256: str
-    term_ends: str
-
-
-@dataclass(frozen=True, slots=True)
-class HearingRead(Deed):
-    """A party looked at rows of its hearing: ``what`` of them (``failing``, ``all``, ``claimed``)."""
-
-    notice: int
-    rows: int
-    what: str
-
-
-@dataclass(frozen=True, slots=True)
-class ClaimMade(Deed):
-    claim: int
-    aspirante: str
-    rows: int
-    digests: list[str]
-
-
-@dataclass(frozen=True, slots=True)
-class HearingDecided(Deed):
-    decision: int
-    claim: int
-    record: str
-    granted: bool
-
-
-@dataclass(frozen=True, slots=True)
-class RivalWarned(Deed):
-    decision: int
-    aspirante: str
-    rows: int
 
 
 @dataclass(frozen=True, slots=True)
