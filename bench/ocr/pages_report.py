@@ -44,7 +44,8 @@ WORDS = {
     ),
     "stream": (
         "A PDF of 2,000 pages",
-        "Decoded page by page, every 20th laid; memory of worker and decoder together.",
+        "Decoded page by page, every 20th laid; memory of decoder and of this bench, which drew the page, together. "
+        "All pages show one image (the writer of the PDF keeps it once).",
     ),
 }
 

@@ -117,7 +117,7 @@ def measure_stream(_sheets):
         (image, _), *_rest = draw_pages(1, "fonts", 5, dpi=150)
         data, path = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, 70])[1].tobytes(), Path(folder) / "s.pdf"
         canvas = Canvas(str(path), pagesize=(792, 612))
-        for n in range(pages):  # every page an image of its own, as a scanner writes it
+        for n in range(pages):
             canvas.drawImage(ImageReader(io.BytesIO(data + n.to_bytes(4, "big"))), 0, 0, 792, 612)
             canvas.showPage()
         canvas.save()
