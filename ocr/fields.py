@@ -11,26 +11,37 @@ from ocr.grammar import grammar_for
 from ocr.lattice import best_pair, best_path
 from ocr.reading import BLANK, FieldReading, Lattice
 
+PAIR = ("seccion", "numero_ocr")
+
 
 def read_combs(combs: Mapping[str, tuple[Field, Lattice]]) -> dict[str, FieldReading]:
     """The combs of one row by name. Each keeps the lattice as the engine gave it; its text is the best path.
 
     Section and OCR number help each other a little: the number's first four digits are mostly the section.
     """
-    out = {name: _read(f, lattice) for name, (f, lattice) in combs.items()}
-    if {"seccion", "numero_ocr"} <= set(out):
-        (section, a), (number, b) = combs["seccion"], combs["numero_ocr"]
-        if len(section.boxes) == 4 and len(number.boxes) == 13 and not out["seccion"].empty:
-            grammars = grammar_for("seccion", "digits", 4), grammar_for("numero_ocr", "digits", 13)
-            for name, lattice, (text, p) in zip(
-                ("seccion", "numero_ocr"), (a, b), best_pair(a, b, *grammars), strict=True
-            ):
-                out[name] = FieldReading(name, text, p, lattice)
-    return out
+    section, number = (combs.get(name) for name in PAIR)
+    paired = (
+        section is not None
+        and number is not None
+        and (len(section[0].boxes), len(number[0].boxes)) == (4, 13)
+        and not _is_blank(section[1])
+    )
+    out = {name: _read(f, lattice) for name, (f, lattice) in combs.items() if not (paired and name in PAIR)}
+    if paired and section is not None and number is not None:
+        read = best_pair(
+            section[1], number[1], grammar_for("seccion", "digits", 4), grammar_for("numero_ocr", "digits", 13)
+        )
+        for name, (_, lattice), (text, p) in zip(PAIR, (section, number), read, strict=True):
+            out[name] = FieldReading(name, text, p, lattice)
+    return {name: out[name] for name in combs}
+
+
+def _is_blank(lattice: Lattice) -> bool:
+    return bool((lattice[:, -1] > np.log(0.999)).all())
 
 
 def _read(f: Field, lattice: Lattice) -> FieldReading:
-    if bool((lattice[:, -1] > np.log(0.999)).all()):
+    if _is_blank(lattice):
         return FieldReading(f.name, BLANK * len(lattice), 1.0, lattice)
     text, probability = best_path(lattice, grammar_for(f.name, f.alphabet, len(f.boxes)))
     return FieldReading(f.name, text, probability, lattice)

@@ -125,10 +125,9 @@ def best_pair(
     total = float(same.sum() + (1 - SAME_SECTION) * a.sum() * b.sum()) + FREE
     post_a, post_b = (same + a * other_a) / total, (same + b * other_b) / total
     best_a, best_b = int(post_a.argmax()), int(post_b.argmax())
-    rest = best_path(numero_ocr, Grammar(number_grammar.segments))[0][4:]
     alone = _best_segment(theirs[:4], issue)[1]
     p_rest = number[1] / alone if alone > 0 else 0.0
     return (
         (f"{best_a:04d}", float(post_a[best_a])),
-        (f"{best_b:04d}{rest}", min(1.0, float(post_b[best_b]) * p_rest)),
+        (f"{best_b:04d}{number[0][4:]}", min(1.0, float(post_b[best_b]) * p_rest)),
     )

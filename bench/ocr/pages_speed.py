@@ -88,6 +88,7 @@ def measure_speed(sheets):
                 path = Path(folder) / f"{rows}-{n}.jpg"
                 cv2.imwrite(str(path), image, [cv2.IMWRITE_JPEG_QUALITY, 88])
                 jobs[rows].append((str(path), rows))
+        os.environ["OPENBLAS_NUM_THREADS"] = "1"  # as ``respaldo`` sets it for its workers
         context = multiprocessing.get_context("spawn")
         with context.Pool(1) as pool:
             alone = {}
