@@ -10,7 +10,9 @@
 
   function ask() {
     if (asking || !box()) return;
-    box().dataset.live = "poll";
+    const mark = () => { if (box()) box().dataset.live = "poll"; };
+    mark();
+    document.addEventListener("htmx:load", mark);  // what took its place is asked about too
     asking = setInterval(() => { if (box()) refresh(); else clearInterval(asking); }, POLL);
   }
   function tell(seen) {

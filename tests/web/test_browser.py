@@ -58,6 +58,7 @@ class Desk:
         self.place = place
         if username:
             self.go("/entrar")
+            self.page.wait_for_function("document.activeElement.name === 'username'")  # the page puts it there
             self.page.keyboard.type(username)
             self.page.keyboard.press("Tab")
             self.page.keyboard.type(DEMO_PASSWORD)
@@ -304,7 +305,7 @@ def test_files_dropped_on_the_upload_page_reach_the_batch_page(
     desk.page.reload()  # no stream is free: the page asks again and again instead
     with desk.page.expect_request("**/avance", timeout=20_000):
         pass
-    assert desk.page.locator("#progress[data-live=poll]").count() == 1
+    desk.page.locator("#progress[data-live=poll]").wait_for()  # the answer has taken the former part's place
     for taken in streams:
         if taken:
             live._places.release()
