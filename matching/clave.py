@@ -111,12 +111,6 @@ def derive_letters(apellido_paterno: str, apellido_materno: str, nombre: str) ->
     return _pair(apellido_paterno) + _pair(apellido_materno) + _pair(_main_given(nombre))
 
 
-def score_letters(text: str, apellido_paterno: str, apellido_materno: str, nombre: str) -> int:
-    """How many of the six letters of a clave agree with those the names give: 0 to 6."""
-    derived = derive_letters(apellido_paterno, apellido_materno, nombre)
-    return sum(a == b for a, b in zip(text[:6].replace("Ñ", "X"), derived, strict=False))
-
-
 def words(name: str) -> list[str]:
     """The words of a name in plain capitals (Ñ kept), particles left out unless nothing else is there."""
     kept = re.sub(r"[^A-ZÑ ]", " ", _unaccented(name)).split()

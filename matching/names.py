@@ -7,7 +7,6 @@ read as rubbish therefore weighs nothing, while a clear "LAURA" against a listed
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -175,8 +174,3 @@ def foreign_words(text: str, paterno: str, materno: str, nombre: str, known: Voc
         and not any(Levenshtein.normalized_similarity(word, own) > 0.5 or own.startswith(word) for own in listed)
         for word in _parts(text)
     )
-
-
-def has_letters(text: str) -> bool:
-    """Whether a reading holds anything a name could be."""
-    return len(re.sub(r"[^A-ZÑ]", "", text.upper())) >= 3

@@ -11,29 +11,25 @@ from ocr.grammar import grammar_for
 from ocr.lattice import best_pair, best_path
 from ocr.reading import BLANK, FieldReading, Lattice
 
-PAIR = ("seccion", "numero_ocr")
-
 
 def read_combs(combs: Mapping[str, tuple[Field, Lattice]]) -> dict[str, FieldReading]:
     """The combs of one row by name. Each keeps the lattice as the engine gave it; its text is the best path.
 
     Section and OCR number help each other a little: the number's first four digits are mostly the section.
     """
-    section, number = (combs.get(name) for name in PAIR)
-    paired = (
-        section is not None
-        and number is not None
-        and (len(section[0].boxes), len(number[0].boxes)) == (4, 13)
-        and not _is_blank(section[1])
-    )
-    out = {name: _read(f, lattice) for name, (f, lattice) in combs.items() if not (paired and name in PAIR)}
-    if paired and section is not None and number is not None:
-        read = best_pair(
-            section[1], number[1], grammar_for("seccion", "digits", 4), grammar_for("numero_ocr", "digits", 13)
-        )
-        for name, (_, lattice), (text, p) in zip(PAIR, (section, number), read, strict=True):
-            out[name] = FieldReading(name, text, p, lattice)
-    return {name: out[name] for name in combs}
+    together = _read_together(combs)
+    return {name: together.get(name) or _read(f, lattice) for name, (f, lattice) in combs.items()}
+
+
+def _read_together(combs: Mapping[str, tuple[Field, Lattice]]) -> dict[str, FieldReading]:
+    """Section and OCR number; nothing where one is not there, or no section was written."""
+    if "seccion" not in combs or "numero_ocr" not in combs:
+        return {}
+    (section, a), (number, b) = combs["seccion"], combs["numero_ocr"]
+    if (len(section.boxes), len(number.boxes)) != (4, 13) or _is_blank(a):
+        return {}
+    first, second = best_pair(a, b, grammar_for("seccion", "digits", 4), grammar_for("numero_ocr", "digits", 13))
+    return {"seccion": FieldReading("seccion", *first, a), "numero_ocr": FieldReading("numero_ocr", *second, b)}
 
 
 def _is_blank(lattice: Lattice) -> bool:

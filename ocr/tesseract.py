@@ -33,7 +33,6 @@ START_SECONDS = 8.0
 ROOM = 48 << 20
 """Bytes of shared memory: 60 lines of 4,000 pixels take 17 MB."""
 PAGES_A_CHILD = 2000
-CAPITALS = "ABCDEFGHIJKLMNÑOPQRSTUVWXYZÁÉÍÓÚÜ"
 
 
 class TesseractError(RuntimeError):

@@ -80,23 +80,6 @@ def write_list(people: Iterable[Elector], out: Path) -> None:
             writer.writerow([p.clave, p.numero_ocr, p.paterno, p.materno, p.nombre, p.seccion, p.situacion])
 
 
-def read_list(path: Path) -> list[Elector]:
-    """The electors of a lista nominal in the format of contracts.md."""
-    with path.open(encoding="utf-8", newline="") as file:
-        return [
-            Elector(
-                row["clave_elector"],
-                row["numero_ocr"],
-                row["apellido_paterno"],
-                row["apellido_materno"],
-                row["nombre"],
-                int(row["seccion"]),
-                row["situacion"],
-            )
-            for row in csv.DictReader(file)
-        ]
-
-
 def count_listed(people: Iterable[Elector]) -> Counter[int]:
     """Electors in force per section."""
     return Counter(p.seccion for p in people if p.situacion == "VIGENTE")

@@ -23,7 +23,6 @@ from service.cedulas.printer import SheetAspirante, SheetProceso, print_sheets
 KEY = bytes(range(32))
 """Key of the fictional process: what it signs is worth nothing."""
 PROCESO = SheetProceso("Proceso electoral local 2026-2027", date(2027, 6, 6), date(2026, 11, 20), date(2027, 1, 18))
-INKED_FIELDS = ("clave_elector", "numero_ocr", "demarcacion", "seccion", "fecha")
 KINDS = ("typed", "fonts", "ink")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_security import current_user
@@ -10,10 +10,10 @@ from flask_security import current_user
 from service.access.context import person, settings, store
 from service.access.guard import admits, roles_of
 from service.access.roles import Role
-from service.access.scope import require_sight
+from service.access.scope import aspirante_or_404, require_sight
 from service.desk.decisions import Decision, Standing, decide, where_it_stands
 from service.errors import Refused
-from service.store import pages, questions
+from service.store import questions
 from service.store.findings import standing_reviews
 
 room = Blueprint("paper", __name__, template_folder="templates")
@@ -26,11 +26,8 @@ HOLDERS = (Role.CAPTURISTA, Role.SUPERVISOR)
 @admits(*HOLDERS)
 def sheets(aspirante: str) -> str:
     """Sheets whose scan cannot tell an original from a copy."""
-    require_sight(aspirante)
+    found = aspirante_or_404(aspirante)
     with store().reading() as session:
-        found = pages.find_aspirante(session, aspirante)
-        if found is None:
-            abort(404)
         lines = []
         for sheet, came, items in questions.sheets_in_doubt(session, aspirante, "copy"):
             answers = [standing_reviews(session, item.id) for item in items]

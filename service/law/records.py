@@ -74,11 +74,6 @@ class Clase(StrEnum):
 
 
 PENDING = frozenset({Clase.Q1, Clase.Q2, Clase.Q3})
-# Found by people only (domain.md B-2); I11 and DT are proposed by rule and confirmed by a person.
-BY_PEOPLE = frozenset(
-    {Clase.N, Clase.I1, Clase.I2, Clase.I3, Clase.I4, Clase.I5, Clase.I6, Clase.I7, Clase.I8, Clase.I9}
-    | {Clase.I10, Clase.I11, Clase.I12, Clase.DT}
-)
 
 
 class Situacion(StrEnum):

@@ -111,9 +111,11 @@ def return_lista(store: Store, settings: Settings, version: str, operator: str) 
         else:
             hashes = returned.hashes
         others = kept_listas(session)
-    if not destroy(folder) and returned is not None:
+    left = destroy(folder)
+    key = _destroy_key(store, settings, others, operator)
+    if returned is not None and not left and (others or not key):
         raise Refused("LISTA_DEVUELTA", f"La lista {version} ya fue devuelta y destruida.")
-    return hashes | _destroy_key(store, settings, others, operator)
+    return hashes | key
 
 
 def _fingerprints(folder: Path) -> dict[str, str]:

@@ -16,7 +16,7 @@ from service.store.findings import (
     TallyRow,
 )
 from service.store.papers import Batch, Original, Page, Reading, Record, RowRead, Scan, Sheet
-from service.store.proceso import Aspirante, ListaNominal, Marco, Proceso, ProcesoVersion
+from service.store.proceso import Aspirante, ListaNominal, Marco, ProcesoVersion
 from service.store.work import AuditEvent, Job
 
 
@@ -68,10 +68,6 @@ def aspirantes_in_districts(session: Session, districts: Collection[str]) -> lis
 
 def find_aspirante(session: Session, aspirante: str) -> Aspirante | None:
     return session.get(Aspirante, aspirante)
-
-
-def find_proceso(session: Session, clave: str) -> Proceso | None:
-    return session.get(Proceso, clave)
 
 
 def batches_of(session: Session, aspirante: str) -> list[Batch]:

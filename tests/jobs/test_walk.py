@@ -264,21 +264,31 @@ def test_the_key_goes_with_the_last_list_sealed_with_it(bench: Any, made: Any, t
         load(3)
 
 
-def test_a_return_that_was_killed_before_the_list_was_destroyed_is_finished(
-    bench: Any, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("before", ["destroy", "wipe_file"])
+def test_a_return_that_was_killed_in_between_is_finished(
+    bench: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Any, before: str
 ) -> None:
+    from dataclasses import replace
+
     from service.padron import lista
+
+    key = tmp_path / "llave"
+    key.write_bytes(bytes(32))
+    sealed = replace(bench.settings, list_key_file=key)
 
     def dies(_folder: Any) -> bool:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(lista, "destroy", dies)
-    with pytest.raises(KeyboardInterrupt):
-        lista.return_lista(bench.store, bench.settings, "LN001", "prueba")
-    monkeypatch.undo()
-    assert (bench.settings.listas / "LN001").exists()
-    assert "records.bin" in lista.return_lista(bench.store, bench.settings, "LN001", "otra")
+    with monkeypatch.context() as patched:
+        patched.setattr(lista, before, dies)
+        with pytest.raises(KeyboardInterrupt):
+            lista.return_lista(bench.store, sealed, "LN001", "prueba")
+    assert key.exists()
+    assert "records.bin" in lista.return_lista(bench.store, sealed, "LN001", "otra")
     assert not (bench.settings.listas / "LN001").exists()
+    assert not key.exists()
+    with pytest.raises(Refused, match="LISTA_DEVUELTA"):
+        lista.return_lista(bench.store, sealed, "LN001", "otra")
 
 
 def test_a_job_that_keeps_breaking_is_put_aside_and_the_rest_goes_on(
