@@ -151,7 +151,6 @@ def make_claim(
 
 def decide_claim(
     session: Session,
-    settings: Settings,
     claim: Claim,
     records: Sequence[str],
     *,
@@ -164,7 +163,7 @@ def decide_claim(
 
     The law is applied once for all, and whoever else is affected is told of their own rows. Raises Refused.
     """
-    _check_decision(session, claim, records, granted=granted, motive=motive, corrections=corrections)
+    check_decision(session, claim, records, granted=granted, motive=motive, corrections=corrections)
     own = session.get_one(Record, records[0]).aspirante
     proceso = require_aspirante(session, own).proceso
     if is_open(session, "rule", proceso):  # what the desks settled since is their doing, not this hearing's
@@ -186,14 +185,14 @@ def decide_claim(
     session.flush()
     for decision in decisions:
         for correction in corrections if granted else ():
-            apply(session, settings, decision.record, correction, by, f"hearing:{decision.id}")
+            apply(session, decision.record, correction, by, f"hearing:{decision.id}")
         record_deed(session, by, HearingDecided(decision.id, claim.id, decision.record, granted))
     _rule_again(session, own)
     _tell(session, decisions[0], own, before, rulings_in_force(session, proceso))
     return decisions
 
 
-def _check_decision(
+def check_decision(
     session: Session,
     claim: Claim,
     records: Sequence[str],
@@ -202,6 +201,7 @@ def _check_decision(
     motive: str,
     corrections: Sequence[Correction],
 ) -> None:
+    """Raises Refused when these rows of a claim cannot be decided so; asked before the list is looked up, too."""
     if not records:
         raise Refused("SIN_RENGLONES", "Marque al menos un renglón para resolver.")
     if granted and len(records) != 1:

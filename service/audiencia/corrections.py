@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import hmac
 from dataclasses import dataclass
 
-from service.audit.chain import record as record_deed
-from service.audit.deeds import ListLookedUp
-from service.config import Settings
 from service.errors import Refused
 from service.jobs.lawyer import established_by
-from service.jobs.match_page import open_roll
+from service.jobs.lookups import Named
 from service.store import Session, now
 from service.store.audiencia import items_of_kind, standing_answers
 from service.store.findings import Review, ReviewItem, Settlement, VoidedSettlement
-from service.store.papers import Record
-from service.store.proceso import Aspirante, Proceso, listas_of
 from service.store.standing import Settled
 
 LIFTED_BY = {
@@ -55,10 +48,10 @@ POSITIVE = {
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """How one class of one row is lifted: ``clave`` names the elector, ``fecha`` the date (ISO), where needed."""
+    """How one class of one row is lifted: by the elector ``named``, or the date ``fecha`` (ISO), where needed."""
 
     clase: str
-    clave: str = ""
+    named: Named | None = None
     fecha: str = ""
 
 
@@ -67,7 +60,7 @@ def kind_for(clase: str) -> str | None:
     return "match" if clase.startswith("B") else LIFTED_BY.get(clase)
 
 
-def apply(session: Session, settings: Settings, record_id: str, correction: Correction, by: str, cause: str) -> None:
+def apply(session: Session, record_id: str, correction: Correction, by: str, cause: str) -> None:
     """Add the answer that lifts a class. Raises Refused when the class cannot be lifted or a value is missing."""
     kind = kind_for(correction.clase)
     if kind is None:
@@ -88,7 +81,7 @@ def apply(session: Session, settings: Settings, record_id: str, correction: Corr
         session.add_all(items)
         session.flush()
     for item in dict.fromkeys(items):
-        _answer(session, settings, item, correction, by)
+        _answer(session, item, correction, by)
 
 
 def _establishes(item: ReviewItem, review: Review) -> str | None:
@@ -96,7 +89,7 @@ def _establishes(item: ReviewItem, review: Review) -> str | None:
     return clase.value if clase is not None else None
 
 
-def _answer(session: Session, settings: Settings, item: ReviewItem, correction: Correction, by: str) -> None:
+def _answer(session: Session, item: ReviewItem, correction: Correction, by: str) -> None:
     review = Review(
         item_id=item.id,
         decision=POSITIVE.get(item.kind, "accept"),
@@ -111,7 +104,10 @@ def _answer(session: Session, settings: Settings, item: ReviewItem, correction: 
     if item.kind == "date":
         review.reason = _date(correction.fecha)
     if item.kind == "match":
-        _name_elector(session, settings, item.record, review, correction.clave, by)
+        if correction.named is None:
+            raise Refused("SIN_CLAVE", "Escriba la clave de elector que se probó en audiencia.")
+        named = correction.named
+        review.clave, review.seccion, review.situacion = named.clave, named.seccion, named.situacion
     session.add(review)
     session.flush()
     session.add(Settlement(item_id=item.id, review_id=review.id, at=now()))
@@ -123,22 +119,3 @@ def _date(text: str) -> str:
         return dt.date.fromisoformat(text).isoformat()
     except ValueError:
         raise Refused("FECHA", "Escriba la fecha que se probó como AAAA-MM-DD.") from None
-
-
-def _name_elector(session: Session, settings: Settings, record_id: str, review: Review, clave: str, by: str) -> None:
-    """Resolve the clave the hearing proved against the list in force; the look-up is logged with its purpose."""
-    if not clave:
-        raise Refused("SIN_CLAVE", "Escriba la clave de elector que se probó en audiencia.")
-    aspirante = session.get_one(Aspirante, session.get_one(Record, record_id).aspirante)
-    listas = listas_of(session, aspirante.proceso)
-    if not listas:
-        raise Refused("SIN_LISTA", "No hay una lista nominal cargada; no se puede resolver a una persona.")
-    key = session.get_one(Proceso, aspirante.proceso).key
-    digest = hmac.new(key, clave.encode(), hashlib.sha256).hexdigest()[:16]
-    record_deed(session, by, ListLookedUp(listas[0].id, record_id, "audiencia", digest))
-    roll = open_roll(settings, listas[0])
-    index = roll.by_clave(clave)
-    if index is None:
-        raise Refused("CLAVE_FUERA_DE_LISTA", "Esa clave no está en la lista nominal; revísela con el interesado.")
-    elector = roll.elector(index)
-    review.clave, review.seccion, review.situacion = elector.clave, elector.seccion, str(elector.situacion)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import BinaryIO, cast
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, send_file, url_for
@@ -16,12 +17,13 @@ from service.access.numbers import whole_number
 from service.access.roles import HEARERS, PARTIES, Role
 from service.access.scope import aspirante_or_404, is_party, own_aspirantes, visible_lines
 from service.audiencia.acta import draw_acta
-from service.audiencia.acts import WAITING, decide_claim, give_notice, make_claim
+from service.audiencia.acts import WAITING, check_decision, decide_claim, give_notice, make_claim
 from service.audiencia.corrections import Correction, kind_for
 from service.audiencia.evidence import KINDS
 from service.audit import deeds
 from service.audit.chain import record as record_deed
 from service.errors import Refused
+from service.jobs.lookups import look_up
 from service.store import audiencia as rows
 from service.store import now
 from service.store.audiencia import Claim, HearingNotice, NoticeRow
@@ -216,21 +218,16 @@ def decide(claim: int) -> ResponseReturnValue:
     found, _notice, _aspirante = _claim_or_404(claim)
     form = request.form
     granted = form.get("answer") == "grant"
-    corrections = [
-        Correction(clase, form.get("clave", "").strip().upper(), form.get("fecha", "").strip())
-        for clase in form.getlist("cure")
-    ]
+    motive, clave = form.get("motive", ""), form.get("clave", "").strip().upper()
+    corrections = [Correction(clase, fecha=form.get("fecha", "").strip()) for clase in form.getlist("cure")]
+    with store().reading() as session:
+        marked = form.getlist("record") if not form.get("all") else rows.undecided_rows(session, found.id)
+        check_decision(session, found, marked, granted=granted, motive=motive, corrections=corrections)
+    if granted and clave:
+        named = look_up(store(), settings(), marked[0], "audiencia", clave, by=person())
+        corrections = [replace(correction, named=named) for correction in corrections]
     with store().writing() as session:
-        decide_claim(
-            session,
-            settings(),
-            found,
-            form.getlist("record") if not form.get("all") else rows.undecided_rows(session, found.id),
-            granted=granted,
-            motive=form.get("motive", ""),
-            corrections=corrections,
-            by=person(),
-        )
+        decide_claim(session, found, marked, granted=granted, motive=motive, corrections=corrections, by=person())
     flash(_("Resuelto; la cuenta se rehízo y se avisó a quien cambió."), "bien")
     return redirect(url_for("audiencia.show_claim", claim=found.id), 303)
 

@@ -59,8 +59,8 @@ def review_decide(door: Door, source: Path) -> None:
     from service.audit.chain import record
     from service.audit.deeds import DecisionsTaken
     from service.desk.decisions import decide
-    from service.desk.lookup import look_up
     from service.desk.tables import DECISION_COLUMNS, answer_of
+    from service.jobs.lookups import look_up
     from service.padron.marco import read_table
 
     operator = door.operator
@@ -68,9 +68,9 @@ def review_decide(door: Door, source: Path) -> None:
     rows = read_table(source, DECISION_COLUMNS, optional=("item",))
     asked = [(line, row, *_question(door, line, row)) for line, row in enumerate(rows, start=2)]
     named = {
-        line: look_up(door.store, door.settings, item, decision.clave, by=row["by"].strip())
-        for line, row, item, decision in asked
-        if decision.decision == "elector"
+        line: look_up(door.store, door.settings, record_id, "cotejo", decision.clave, by=row["by"].strip())
+        for line, row, _item, decision in asked
+        if decision.decision == "elector" and (record_id := row["record"].strip())
     }
     with door.store.writing() as session:
         roles: dict[str, frozenset[str]] = {}

@@ -12,8 +12,8 @@ from service.audit.chain import record as record_deed
 from service.audit.deeds import RowCaptured
 from service.config import Settings
 from service.desk.decisions import REVIEWERS
-from service.desk.lookup import leave_trace
 from service.errors import Refused
+from service.jobs.lookups import leave_trace
 from service.jobs.match_page import match_row
 from service.store import Session, now
 from service.store.cells import CellAct, RowCapture

@@ -14,9 +14,9 @@ from enum import StrEnum
 from service.audit.chain import record as record_deed
 from service.audit.deeds import ReviewGiven, ReviewUndone
 from service.config import Settings
-from service.desk.lookup import Named
 from service.errors import Refused
 from service.jobs.lawyer import collection_period, is_in_scope
+from service.jobs.lookups import Named
 from service.store import Session, now
 from service.store.findings import (
     Review,

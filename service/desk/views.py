@@ -20,11 +20,11 @@ from service.audit.chain import record as record_deed
 from service.desk.capture import capture, read_typed
 from service.desk.decisions import Decision, Standing, decide, undo
 from service.desk.hints import hints
-from service.desk.lookup import look_up
 from service.desk.questions import DESKS, GROUPABLE, QUESTIONS, decision_word, desk_of
 from service.desk.queue import LOAN_MINUTES, Filter, may_answer, next_question, questions_for
 from service.desk.sight import allowed_kinds, item_or_404, role_names, supervises
 from service.errors import Refused
+from service.jobs.lookups import look_up
 from service.jobs.row_view import row_place, shown_fields
 from service.store import Session, pages, questions
 from service.store.cells import CellWords, count_cells, words_on
@@ -228,10 +228,10 @@ def answer(item: int) -> ResponseReturnValue:
         form.get("decision", ""), form.get("reason", "").strip(), form.get("clave", "").strip().upper()
     )
     with store().reading() as session:
-        item_or_404(session, item)
+        record = item_or_404(session, item).record
     named = None
     if decision.decision == "elector":
-        named = look_up(store(), settings(), item, decision.clave, by=person())
+        named = look_up(store(), settings(), record, "cotejo", decision.clave, by=person())
     with store().writing() as session:
         question = item_or_404(session, item)
         holder = lend(session, item, person(), LOAN_MINUTES)

@@ -6,8 +6,6 @@ A frame is sealed (its hash stands in the log) before the seed is known; nothing
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import hmac
 import json
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -15,7 +13,7 @@ from fractions import Fraction
 
 from service.access.roles import DESK
 from service.audit.chain import record as record_deed
-from service.audit.deeds import ControlDrawn, ControlSealed, ControlSeen, ListLookedUp
+from service.audit.deeds import ControlDrawn, ControlSealed, ControlSeen
 from service.config import Settings
 from service.dictamen.audit_sample import held_of, misjudged, plan_audit, stake_of, stratum_of
 from service.dictamen.control import CONTRADICTABLE, MACHINE, PEOPLE, contradicts, is_whole
@@ -24,7 +22,7 @@ from service.dictamen.freeze import digest
 from service.dictamen.sample import StageResult, draw, judge_stages
 from service.errors import Refused
 from service.jobs.lawyer import decided_by, established_by, is_in_scope
-from service.jobs.match_page import open_roll
+from service.jobs.lookups import find_elector, leave_trace
 from service.law.records import Clase, Situacion
 from service.proceso.register import require_aspirante
 from service.store import Session, Store, now
@@ -46,7 +44,6 @@ from service.store.control import (
     seen_of,
 )
 from service.store.findings import Dictamen
-from service.store.proceso import Proceso, listas_of
 from service.store.standing import Facts, facts_of
 
 
@@ -214,19 +211,12 @@ def _is_listed(session: Session, settings: Settings, frame: ControlFrame, record
 
     Somebody struck off the padrón, or of another scope, was not wrongly refused. The look-up leaves its trace.
     """
-    aspirante = require_aspirante(session, frame.aspirante)
-    listas = listas_of(session, aspirante.proceso)
-    if not clave or not listas:
+    if not clave:
         return False
-    key = session.get_one(Proceso, aspirante.proceso).key
-    traced = hmac.new(key, clave.encode(), hashlib.sha256).hexdigest()[:16]
-    record_deed(session, by, ListLookedUp(listas[0].id, record, "control", traced))
-    roll = open_roll(settings, listas[0])
-    index = roll.by_clave(clave)
-    if index is None:
+    found = find_elector(settings, leave_trace(session, record, "control", clave, by=by), clave)
+    if found is None or found.situacion != Situacion.VIGENTE:
         return False
-    elector = roll.elector(index)
-    return elector.situacion == Situacion.VIGENTE and is_in_scope(session, aspirante, elector.seccion)
+    return is_in_scope(session, require_aspirante(session, frame.aspirante), found.seccion)
 
 
 def sample_of(session: Session, aspirante: str) -> tuple[tuple[Sampled, ...], tuple[Drawn, ...]]:

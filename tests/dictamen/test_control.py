@@ -132,10 +132,10 @@ def test_a_key_is_listed_only_where_a_support_would_count(
             return 7 if clave == CLAVE else None
 
         def elector(self, index: int) -> Any:
-            return SimpleNamespace(situacion=situacion, seccion=seccion)
+            return SimpleNamespace(clave=CLAVE, situacion=situacion, seccion=seccion)
 
-    monkeypatch.setattr("service.dictamen.control_acts.listas_of", lambda *ignored: [SimpleNamespace(id="LN001")])
-    monkeypatch.setattr("service.dictamen.control_acts.open_roll", lambda *ignored: Roll())
+    monkeypatch.setattr("service.dictamen.control_acts.leave_trace", lambda *ignored, by: None)
+    monkeypatch.setattr("service.jobs.lookups.open_roll", lambda *ignored: Roll())
     with house.writing() as session:
         frame = ControlFrame(aspirante="A")
         assert _is_listed(session, settings, frame, "r-1", CLAVE, "ojos1") is listed

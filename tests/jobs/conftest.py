@@ -64,12 +64,14 @@ class Bench:
     def decide(self, decision: str, kind: str, by: str, reason: str = "", clave: str = "", **roles: Any) -> Any:
         """Answer the only open item of a kind."""
         from service.desk.decisions import Decision, decide
-        from service.desk.lookup import look_up
+        from service.jobs.lookups import look_up
         from service.store.findings import open_items_of
 
         with self.store.reading() as session:
             (item, _, _) = next(iter(open_items_of(session, kind=kind)))
-        named = look_up(self.store, self.settings, item.id, clave, by=by) if decision == "elector" else None
+        named = None
+        if decision == "elector":
+            named = look_up(self.store, self.settings, item.record, "cotejo", clave, by=by)
         with self.store.writing() as session:
             answer = Decision(decision, reason, clave)
             held = frozenset(roles.get("roles", {"revisor"}))

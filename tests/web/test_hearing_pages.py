@@ -9,13 +9,15 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from service.access.words import CITY
 from service.audiencia.acts import give_notice
 from service.store import audiencia, now, pages
 from service.store.findings import ReviewItem, newest_run, newest_tally, rulings_in_force
 from service.store.pages import rulings_of
 from service.store.papers import Original
-from service.store.work import add_job
+from service.store.work import add_job, count_events
 
 
 def record_of_class(house: Any, aspirante: str, clase: str) -> str:
@@ -114,6 +116,24 @@ def test_a_decision_without_motive_or_correction_is_refused(house: Any, person: 
     assert "SIN_MOTIVO" in officer.post(place, {"record": lost, "answer": "deny", "motive": "no"}).text
     granted = {"record": lost, "answer": "grant", "motive": "Se concede por lo probado."}
     assert "SIN_CORRECCION" in officer.post(place, granted).text
+
+
+def test_a_clave_outside_the_list_asked_in_a_hearing_leaves_its_trace(
+    house: Any, person: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Refused, it leaves no decision; that somebody asked the list stays, and counts towards the person's limit."""
+    party, officer = person("aspirante1"), person("audiencia")
+    lost = record_of_class(house, "A001", "D2")
+    number = claim(party, notify(officer), [lost], "Está en la lista.")
+    form = {"record": lost, "answer": "grant", "motive": "Se probó con su credencial.", "cure": "N"}
+    asked = {**form, "clave": "FRBRLC99110220M100"}
+    assert "CLAVE_FUERA_DE_LISTA" in officer.post(f"/alegatos/{number}/resolver", asked).text
+    with house.store.reading() as session:
+        assert audiencia.undecided_rows(session, number) == [lost]
+        assert count_events(session, "ListLookedUp", "audiencia", "2026") == 1
+    monkeypatch.setattr("service.jobs.lookups.LOOK_UPS_AN_HOUR", 1)
+    assert "MUCHAS_CONSULTAS" in officer.post(f"/alegatos/{number}/resolver", asked).text
+    assert "SIN_CLAVE" in officer.post(f"/alegatos/{number}/resolver", form).text
 
 
 def test_after_the_term_no_claim_is_taken(house: Any, person: Callable[[str], Any]) -> None:

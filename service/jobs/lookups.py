@@ -1,7 +1,7 @@
-"""Look up in the list the clave a person wrote, only from a record under review, and never without a trace.
+"""Look up in the list the clave a person wrote, only from a record of a paper, and never without a trace.
 
-The look-up is logged and committed before its answer is given, so that asking leaves its mark also when the clave is
-not there or the decision fails afterwards (LGIPE 126.3; agreement 3.6 and A3.8).
+Where the person learns the answer the look-up is committed first, so that asking leaves its mark also when the clave
+is not there or the act fails afterwards (LGIPE 126.3; agreement 3.6 and A3.8). One limit holds for all purposes.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from service.config import Settings
 from service.errors import Refused
 from service.jobs.match_page import open_roll
 from service.store import Session, Store, now
-from service.store.findings import ReviewItem
 from service.store.papers import Record
 from service.store.proceso import Aspirante, ListaNominal, Proceso, listas_of
 from service.store.work import count_events
@@ -35,19 +34,26 @@ class Named:
     situacion: str
 
 
-def look_up(store: Store, settings: Settings, item_id: int, clave: str, *, by: str) -> Named:
-    """The elector with this clave. Raises Refused when the clave is not listed or the person asked too often."""
+def look_up(store: Store, settings: Settings, record: str, purpose: str, clave: str, *, by: str) -> Named:
+    """The elector with this clave, the trace committed first. Raises Refused CLAVE_FUERA_DE_LISTA, and what the trace
+    refuses.
+    """
     with store.writing() as session:
-        item = session.get(ReviewItem, item_id)
-        if item is None:
-            raise Refused("ASUNTO_DESCONOCIDO", f"No hay un asunto {item_id}; actualice la lista de abiertos.")
-        lista = leave_trace(session, item.record, "cotejo", clave, by=by)
-    roll = open_roll(settings, lista)
-    index = roll.by_clave(clave)
-    if index is None:
+        lista = leave_trace(session, record, purpose, clave, by=by)
+    found = find_elector(settings, lista, clave)
+    if found is None:
         raise Refused(
             "CLAVE_FUERA_DE_LISTA", "Esa clave no está en la lista nominal; revísela o responda que no está."
         )
+    return found
+
+
+def find_elector(settings: Settings, lista: ListaNominal, clave: str) -> Named | None:
+    """Who has this clave in a list for which a trace was left."""
+    roll = open_roll(settings, lista)
+    index = roll.by_clave(clave)
+    if index is None:
+        return None
     elector = roll.elector(index)
     return Named(elector.clave, elector.seccion, str(elector.situacion))
 
