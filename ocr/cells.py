@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr.form import Field, Form, FormRow
+from ocr.pieces import find_pieces
 from ocr.reading import Box
 from ocr.register import Placement, cut
 from ocr.upright import Image
@@ -112,7 +113,7 @@ def quantile(values: Grey, share: float, channel: int = 0) -> float:
 
 def _threshold(ink: Grey, row: FormRow, box: Box) -> int:
     """Between the paper's noise and the strokes: 0.35 of the darkest ink, at least FAINT and three noises."""
-    values = np.ascontiguousarray(ink[::2, ::2])
+    values = np.ascontiguousarray(ink[::4, ::4])
     low = quantile(values, 0.5)
     noise = quantile(cv2.absdiff(values, np.full_like(values, int(low))), 0.5) * 1.48
     dark = quantile(values, 0.993)
@@ -181,45 +182,50 @@ def cut_comb(strip: Strip, f: Field) -> CombCells:
     edges = [round((b.x - left) * PX) for b in f.boxes] + [round((f.boxes[-1].x + f.boxes[-1].w - left) * PX)]
     first, last = round((whole.y - top) * PX), round((whole.y + whole.h - top) * PX)
     owner = _owners(ink, strip.threshold, edges, first, last)
-    light = cv2.LUT(np.where(ink > strip.threshold // 2, ink, np.uint8(0)), _LIGHT)
+    light = cv2.LUT(cv2.threshold(ink, strip.threshold // 2, 0, cv2.THRESH_TOZERO)[1], _LIGHT)
+    # the soft edge of a stroke, paper yet, is shown with it
+    shown = cv2.copyTo(owner, owner, cv2.dilate(owner, _EDGE))
     pictures, inked = [], []
-    for n, b in enumerate(f.boxes):
+    for n, b in enumerate(f.boxes, FIRST):
         x0 = max(0, round((b.x - MARGIN_X - left) * PX))
         x1 = min(ink.shape[1], round((b.x + b.w + MARGIN_X - left) * PX))
-        mine = owner[:, x0:x1]
-        inked.append(float(np.count_nonzero(mine == n)) / PX**2)
-        own = (mine == n).astype(np.uint8)
+        inked.append(cv2.countNonZero(cv2.compare(owner[:, x0:x1], n, cv2.CMP_EQ)) / PX**2)
         if inked[-1] < CELL_MM2:
-            own[...] = 0
-        shown = (cv2.dilate(own, _EDGE) > 0) & (own.astype(bool) | (mine == -1))
-        pictures.append(np.where(shown, light[:, x0:x1], np.uint8(255)).astype(np.uint8))
+            pictures.append(np.full((ink.shape[0], x1 - x0), 255, np.uint8))
+        else:
+            others = cv2.compare(shown[:, x0:x1], n, cv2.CMP_NE)
+            pictures.append(np.asarray(cv2.bitwise_or(light[:, x0:x1], others), np.uint8))
     return CombCells(f, tuple(pictures), np.array(inked, np.float32))
 
 
-def _owners(ink: Grey, threshold: int, edges: Sequence[int], first: int, last: int) -> npt.NDArray[np.int16]:
-    """For every pixel the cell it belongs to, -1 for paper, -2 for ink that is nobody's."""
-    mask = (ink > threshold).astype(np.uint8)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+PAPER, NOBODY, FIRST = 0, 1, 2
+"""What a pixel belongs to: paper, ink that is no cell's, and from FIRST on the cells in their order."""
+
+
+def _owners(ink: Grey, threshold: int, edges: Sequence[int], first: int, last: int) -> Grey:
+    """For every pixel what it belongs to: PAPER, NOBODY or FIRST + its cell."""
+    count, labels, stats, _ = find_pieces((ink > threshold).astype(np.uint8))
     cells = len(edges) - 1
     column = np.clip(np.searchsorted(np.asarray(edges), np.arange(ink.shape[1]), side="right") - 1, 0, cells - 1)
-    inside = np.zeros(ink.shape, bool)
-    inside[first:last, edges[0] : edges[-1]] = True
-    # ink of each component in each cell
-    table = np.zeros((count, cells), np.int64)
-    ys, xs = np.nonzero(mask & inside)
-    np.add.at(table, (labels[ys, xs], column[xs]), 1)
+    # ink of each piece in each cell
+    inside = labels[first:last, edges[0] : edges[-1]].ravel()
+    at = np.flatnonzero(inside)
+    in_cell = column[edges[0] + at % (edges[-1] - edges[0])]
+    table = np.bincount(inside[at] * np.int64(cells) + in_cell, minlength=count * cells).reshape(count, cells)
     total = stats[:, cv2.CC_STAT_AREA]
-    held = table.sum(1)
-    most = table.argmax(1)
-    owners = np.full(count, -3, np.int16)  # -3: parted by column
-    owners[table.max(1) >= 0.75 * np.maximum(held, 1)] = most[table.max(1) >= 0.75 * np.maximum(held, 1)]
+    held, most = table.sum(1), table.max(1)
+    parted = most < 0.75 * np.maximum(held, 1)
+    owners = (FIRST + table.argmax(1)).astype(np.uint8)
     # nobody's: more outside the boxes than in, or a speck of under 0.05 mm2
-    owners[(held < 0.35 * total) | (total < 0.05 * PX**2)] = -2
-    owners[0] = -1
+    nobody = (held < 0.35 * total) | (total < 0.05 * PX**2)
+    owners[nobody] = NOBODY
+    owners[0] = PAPER
     owner = owners[labels]
-    parted = owner == -3
-    owner[parted] = np.broadcast_to(column, owner.shape)[parted]
-    return np.asarray(owner, np.int16)
+    parted[0] = False
+    if (parted & ~nobody).any():
+        by_column = (parted & ~nobody)[labels]
+        owner[by_column] = np.broadcast_to((FIRST + column).astype(np.uint8), owner.shape)[by_column]
+    return np.asarray(owner, np.uint8)
 
 
 def cut_line(strip: Strip, f: Field) -> Grey:
@@ -235,6 +241,6 @@ def ink_area(strip: Strip, box: Box) -> float:
     """Square millimetres of ink inside a box of the form, specks under 0.05 mm2 left out."""
     ys, xs = strip.window(box)
     mask = (strip.ink[ys, xs] > strip.threshold).astype(np.uint8)
-    count, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    count, _, stats, _ = find_pieces(mask)
     areas = stats[1:count, cv2.CC_STAT_AREA] / PX**2
     return float(areas[areas > 0.05].sum())

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr.engine import GuardedEngine
+from ocr.pieces import find_pieces
 from ocr.reading import PageKind, PageReading
 from ocr.upright import Image
 
@@ -145,7 +146,7 @@ def find_bands(grey: Grey) -> Iterator[Band]:
     mask = cv2.threshold(dark, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)[1]
     joined = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((1, 25), np.uint8))
     joined = cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones((3, 9), np.uint8))
-    count, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    count, _, stats, _ = find_pieces(joined)
     for x, y, w, h, _area in sorted(stats[1:count].tolist(), key=lambda s: (s[1], s[0])):
         if w > 8 * h and 6 <= h <= 40 and w > 150:
             pad = 5

@@ -18,6 +18,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from ocr.pieces import find_pieces
 from ocr.reading import ALPHABET, FLOOR, Lattice
 
 Grey = npt.NDArray[np.uint8]
@@ -51,18 +52,22 @@ def _ink_of(grey: Grey) -> npt.NDArray[np.float32] | None:
     size = (max(12, min(160, round(width * scale))), WORK_HEIGHT)
     method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     small = cv2.resize(grey, size, interpolation=method)
-    paper = float(np.partition(small, int(small.size * 0.75), axis=None)[int(small.size * 0.75)])
+    bare = np.count_nonzero(small == 255)  # a cut cell's paper is white; else the third quarter of the levels
+    paper = 255.0 if bare >= small.size - int(small.size * 0.75) else _nth(small, int(small.size * 0.75))
     # The darkest ink is looked for inside, where the lines of the box are not: they may be darker than the pen.
     edge = round(size[0] * 0.2)
     inside = small[10 : WORK_HEIGHT - 10, edge : size[0] - edge]
-    dark = float(np.partition(inside, inside.size // 60, axis=None)[inside.size // 60])
+    dark = _nth(inside, inside.size // 60)
     if paper - dark < LEAST_CONTRAST:
-        dark = float(np.partition(small, small.size // 60, axis=None)[small.size // 60])
+        dark = _nth(small, small.size // 60)
         if paper - dark < LEAST_CONTRAST:
             return None
     levels = np.clip((np.float32(paper) - _LEVELS) / np.float32(paper - dark), 0.0, 1.0)
-    ink: npt.NDArray[np.float32] = levels[small]
-    return ink
+    return np.asarray(cv2.LUT(small, levels), np.float32)
+
+
+def _nth(levels: Grey, n: int) -> float:
+    return float(np.partition(levels, n, axis=None)[n])
 
 
 def _erase_lines(mask: Grey) -> Grey:
@@ -73,8 +78,10 @@ def _erase_lines(mask: Grey) -> Grey:
         cover = cv2.reduce(mask, axis, cv2.REDUCE_SUM, dtype=cv2.CV_32S).ravel().tolist()
         band = max(3, round(depth * 0.17))
         for side in (range(band), range(depth - band, depth)):
+            if max(cover[side.start : side.stop]) <= 0.74 * length:
+                continue
             full = [i for i in side if cover[i] > 0.74 * length]
-            if not full or len(full) > 5:  # a line of the box is thin; anything thicker is ink
+            if len(full) > 5:  # a line of the box is thin; anything thicker is ink
                 continue
             first, last = max(0, full[0] - 1), min(depth - 1, full[-1] + 1)
             _erase_band(mask, out, axis, first, last)
@@ -97,7 +104,7 @@ def _keep_glyph(mask: Grey) -> Grey | None:
     Left out: specks, and pieces that lie in the outer margin (what neighbours and lines leave behind).
     """
     height, width = mask.shape
-    count, labels, stats, centres = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    count, labels, stats, centres = find_pieces(mask)
     if count <= 1:
         return None
     # Plain numbers: most cells hold one to three pieces, for which arrays are several times slower.
@@ -174,8 +181,7 @@ def _place(ink: npt.NDArray[np.float32], kept: Grey) -> Grey:
     size = (max(1, round(glyph.shape[1] * scale)), max(1, round(glyph.shape[0] * scale)))
     small = cv2.resize(glyph, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
     top = float(small.max())
-    if top > 0:
-        small = small * np.float32(min(1.6, 1.0 / top))
+    gain = min(1.6, 1.0 / top) if top > 0 else 1.0
     moments = cv2.moments(small)
     mass_x = moments["m10"] / (moments["m00"] + 1e-6)
     mass_y = moments["m01"] / (moments["m00"] + 1e-6)
@@ -184,7 +190,9 @@ def _place(ink: npt.NDArray[np.float32], kept: Grey) -> Grey:
     left = min(max(left, 0), SIDE - size[0])
     upper = min(max(upper, 0), SIDE - size[1])
     out = _EMPTY.copy()
-    out[upper : upper + size[1], left : left + size[0]] = 255 - np.rint(np.clip(small, 0, 1) * 255)
+    out[upper : upper + size[1], left : left + size[0]] = cv2.bitwise_not(
+        cv2.convertScaleAbs(small, alpha=255 * gain)
+    )
     return out
 
 

@@ -23,7 +23,7 @@ from ocr.reading import Answer, FieldReading, RowReading, Signal
 Grey = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
 Style = Mapping[int, tuple[Floats, int]]
-"""By figure: the mean of its strayings, and of how many."""
+"""By figure: the direction in which it strays (of length 1), and of how many it is the mean."""
 
 SIDE, TALL = 16, 32
 CERTAIN = float(np.log(0.9))
@@ -78,7 +78,11 @@ def style_of(pictures: Sequence[Grey], figures: Sequence[int]) -> Style | None:
             by.setdefault(figure, []).append(directions[figure] @ (thin.ravel() - usual[figure]))
     if sum(map(len, by.values())) < LEAST_FIGURES:
         return None
-    return {figure: (np.mean(strays, axis=0, dtype=np.float32), len(strays)) for figure, strays in by.items()}
+    out: dict[int, tuple[Floats, int]] = {}
+    for figure, strays in by.items():
+        mean = np.mean(strays, axis=0, dtype=np.float32)
+        out[figure] = np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-9), np.float32), len(strays)
+    return out
 
 
 def likeness(a: Style, b: Style) -> float:
@@ -87,7 +91,7 @@ def likeness(a: Style, b: Style) -> float:
     for figure in a.keys() & b.keys():
         (one, n), (two, m) = a[figure], b[figure]
         say = 1 / (1 / n + 1 / m)
-        total += say * float(one @ two) / (float(np.linalg.norm(one) * np.linalg.norm(two)) + 1e-9)
+        total += say * float(one @ two)
         weight += say
     return total / weight if weight else 0.0
 

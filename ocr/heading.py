@@ -11,6 +11,7 @@ import zxingcpp
 
 from ocr import folio as folio_number
 from ocr.engine import GuardedEngine
+from ocr.pieces import find_pieces
 from ocr.reading import Box
 from ocr.register import Placement, cut
 from ocr.upright import Image
@@ -72,7 +73,7 @@ def _printed_folio(page: Image, placement: Placement, engine: GuardedEngine) -> 
 def _from_glyphs(grey: Image, engine: GuardedEngine) -> str | None:
     """The likeliest ten digits whose check digit agrees, one at most changed from the best reading."""
     ink = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)[1]
-    count, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    count, _, stats, _ = find_pieces(ink)
     tall = stats[1:count]
     if not len(tall):
         return None

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr.cells import PX, Strip
+from ocr.pieces import find_pieces
 from ocr.reading import Answer, Box, Signal
 
 Grey = npt.NDArray[np.uint8]
@@ -114,7 +115,7 @@ def _looks_like_finger(writing: Writing) -> bool:
 def _writing(strip: Strip, above: Strip | None, below: Strip | None, box: Box) -> Writing:
     column = Box(box.x - 2.0, box.y - REACH_MM, box.w + 2.5, box.h + 2 * REACH_MM)
     level = _column(strip, above, below, column)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(np.minimum(level, 1), connectivity=8)
+    count, labels, stats, _ = find_pieces(np.minimum(level, 1))
     dark = np.bincount(labels[level == DARK_INK], minlength=count)
     y0, x0 = round((box.y - column.y) * PX), round((box.x - column.x) * PX)
     inner = labels[y0 : y0 + round(box.h * PX), x0 : x0 + round(box.w * PX)]

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr.cells import PX, CombCells, Strip
+from ocr.pieces import find_pieces
 from ocr.reading import Answer, Box, Signal
 
 Grey = npt.NDArray[np.uint8]
@@ -108,7 +109,7 @@ def _longest_line(
     joined = cv2.dilate(mask, np.ones((1, 5), np.uint8))
     if _longest_run(joined) < length or _widest_piece(joined) < length:
         return None
-    count, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    count, _, stats, _ = find_pieces(joined)
     if count < 2 or int(stats[1:, cv2.CC_STAT_WIDTH].max()) < length:
         return None
     widest = 1 + int(stats[1:, cv2.CC_STAT_WIDTH].argmax())
@@ -132,7 +133,7 @@ def _longest_line(
 def _widest_piece(mask: Grey) -> int:
     """Width of the widest piece, two pixels seen as one: never less than it is."""
     half = cv2.dilate(mask, np.ones((2, 2), np.uint8))[::2, ::2].copy()
-    count, _, stats, _ = cv2.connectedComponentsWithStats(half, connectivity=8)
+    count, _, stats, _ = find_pieces(half)
     return 2 * int(stats[1:, cv2.CC_STAT_WIDTH].max()) + 2 if count > 1 else 0
 
 
@@ -196,7 +197,7 @@ def _twice(ink: Grey, core: float, pen: Pen) -> float:
 def _holes(mask: Grey) -> int:
     """Patches of paper that strokes enclose, of 0.03 mm2 and more."""
     bare = cv2.copyMakeBorder(1 - mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=1)
-    _, _, stats, _ = cv2.connectedComponentsWithStats(bare, connectivity=4)
+    _, _, stats, _ = find_pieces(bare, neighbours=4)
     return int((stats[1:, cv2.CC_STAT_AREA] >= 0.03 * PX**2).sum()) - 1
 
 

@@ -156,7 +156,10 @@ def _row_print(strip: Strip) -> Grey:
             ys, xs = strip.window(b)
             mask[ys, xs] = (strip.ink[ys, xs] > strip.threshold) * np.uint8(255)
     size = round(strip.box.w / CELL_MM), round(strip.box.h / CELL_MM)
-    half = cv2.resize(mask, (2 * size[0], 2 * size[1]), interpolation=cv2.INTER_AREA)
+    h, w = strip.ink.shape
+    # first by a whole number, which costs a tenth of the time
+    quarter = cv2.resize(mask[: h // 4 * 4, : w // 4 * 4], (w // 4, h // 4), interpolation=cv2.INTER_AREA)
+    half = cv2.resize(quarter, (2 * size[0], 2 * size[1]), interpolation=cv2.INTER_AREA)
     small = cv2.resize(cv2.GaussianBlur(half, (0, 0), 0.9), size, interpolation=cv2.INTER_AREA)
     return np.asarray(np.digitize(small, [14, 40, 80]), np.uint8)
 

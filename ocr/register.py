@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -30,11 +31,8 @@ On 36 drawn scans and photographs, black prints included, 0.71 to 0.83; the othe
 
 SURE_MARKS = 4
 """Numbered marks in one homography that prove a form even when a copy has lost its pale lines."""
-ENOUGH_LINES = 350
-"""Lines that a round before the last looks at: its few terms need no more, and the last round sees all of them."""
-BENT = 0.3
-"""Pixels of the scan by which a cut may miss where it is taken as flat (a perspective) instead of bent: a hundredth
-of the width of a cell. Scanned sheets stay under it, folded and photographed ones often not."""
+ENOUGH_LINES, ENOUGH_AT_LAST = 350, 600
+"""Lines from which a round takes every other, every third and so on: those of before the last have few terms."""
 FEW_LINES = 0.3
 """Share of lines under which only shift, turn and scale are taken from them."""
 
@@ -100,34 +98,16 @@ def cut(page: Image, placement: Placement, box: Box, px_per_mm: float) -> Image:
     nx, ny = max(2, int(box.w / 12) + 2), max(2, int(box.h / 12) + 2)
     xs, ys = np.linspace(box.x, box.x + box.w, nx), np.linspace(box.y, box.y + box.h, ny)
     nodes = placement.pixels(np.array(np.meshgrid(xs, ys)).reshape(2, -1).T).reshape(ny, nx, 2)
-    flat = _flat(nodes, w, h)
-    border = (255, 255, 255)
-    if flat is not None:
-        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        return np.asarray(cv2.warpPerspective(page, flat, (w, h), flags=flags, borderValue=border), np.uint8)
     across, down = _hat(w, nx), _hat(h, ny)
-    map_x = (down @ nodes[..., 0] @ across.T).astype(np.float32)
-    map_y = (down @ nodes[..., 1] @ across.T).astype(np.float32)
-    return np.asarray(cv2.remap(page, map_x, map_y, cv2.INTER_LINEAR, borderValue=border), np.uint8)
+    map_x, map_y = (down @ nodes[..., axis].astype(np.float32) @ across.T for axis in (0, 1))
+    return np.asarray(cv2.remap(page, map_x, map_y, cv2.INTER_LINEAR, borderValue=(255, 255, 255)), np.uint8)
 
 
-def _flat(nodes: npt.NDArray[np.float64], w: int, h: int) -> Matrix | None:
-    """The perspective from pixels of a cut (w x h) to those of the page that goes through all ``nodes`` (ny, nx, 2)
-    of its grid; None when none does: half as dear as following the bend."""
-    ny, nx = nodes.shape[:2]
-    xs, ys = np.linspace(-0.5, w - 0.5, nx), np.linspace(-0.5, h - 0.5, ny)
-    grid = np.stack(np.meshgrid(xs, ys), 2)
-    corners = np.ix_((0, ny - 1), (0, nx - 1))
-    ours, theirs = (g[corners].reshape(4, 2).astype(np.float32) for g in (grid, nodes))
-    matrix = np.asarray(cv2.getPerspectiveTransform(ours, theirs), np.float64)
-    there = cv2.perspectiveTransform(grid.reshape(-1, 1, 2), matrix).reshape(nodes.shape)
-    return matrix if float(np.abs(there - nodes).max()) < BENT else None
-
-
-def _hat(size: int, nodes: int) -> npt.NDArray[np.float64]:
+@lru_cache(64)
+def _hat(size: int, nodes: int) -> npt.NDArray[np.float32]:
     """(size, nodes) weights of linear interpolation at pixel centres."""
     at = (np.arange(size) + 0.5) / size * (nodes - 1)
-    return np.asarray(np.maximum(0, 1 - np.abs(at[:, None] - np.arange(nodes))), np.float64)
+    return np.asarray(np.maximum(0, 1 - np.abs(at[:, None] - np.arange(nodes))), np.float32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -195,8 +175,8 @@ def _align(page: Image, placement: Placement, every: Lines) -> Placement:
     for reach, terms, tolerance in STAGES:
         if placement.marks >= 4 and reach > 2:
             continue  # four marks already place within a millimetre
-        last = reach == STAGES[-1][0]
-        lines = every if last else every.some(max(1, len(every.points) // ENOUGH_LINES))
+        enough = ENOUGH_AT_LAST if reach == STAGES[-1][0] else ENOUGH_LINES
+        lines = every.some(max(1, len(every.points) // enough))
         shift, strength = _measure(page, placement, lines, reach)
         seen = strength > _faint(strength)
         if seen.sum() < 12:

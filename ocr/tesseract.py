@@ -24,9 +24,11 @@ from ocr.child import Child, Keeper
 Grey = npt.NDArray[np.uint8]
 Alternatives = list[tuple[str, float]]
 
-LINE_HEIGHT = 48
-"""Pixels of height that a line is brought to: Tesseract's network reads capitals of 30 to 40 pixels best."""
-BORDER = 12
+LINE_HEIGHT, NARROWED = 36, 0.9
+"""Pixels of height that a line is brought to, and the share of its width that is left. Of 512 names in fonts and real
+ink 232 are read exactly and 6.1 % of letters wrong, in 10.4 ms of processor a name; at 48 pixels and its whole width
+222 and 6.1 %, in 12.2 ms."""
+BORDER = 9
 SECONDS_A_LINE = 0.5
 """Allowed time per line, over a start of START_SECONDS (measured: 0.013 s; ten times slower on a loaded core)."""
 START_SECONDS = 8.0
@@ -75,7 +77,7 @@ def _framed(image: Grey, page_mode: int) -> Grey:
 
 def _at_line_height(image: Grey) -> Grey:
     scale = LINE_HEIGHT / image.shape[0]
-    size = (max(1, min(4000, round(image.shape[1] * scale))), LINE_HEIGHT)
+    size = (max(1, min(4000, round(image.shape[1] * scale * NARROWED))), LINE_HEIGHT)
     method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
     return np.asarray(cv2.resize(image, size, interpolation=method), np.uint8)
 

@@ -28,6 +28,8 @@ and every mark of the bench's scans and photographs (bench/ocr/pages.py) was fou
 QUICK_PX = 1000
 """The same for a first look, which costs half as much: 8 mm marks of flat sheets that fill the picture (29 px) are
 all found in it, and where one is not the second look follows."""
+WINDOWS, QUICK_WINDOW = (15, 35), (23, 23)
+"""Narrowest and widest window (pixels) of the local threshold, 20 apart: the second look tries two, the first one."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,18 +81,18 @@ def _find_numbered(grey: Image, ratio: float, forms: Sequence[Form]) -> dict[int
     """The marks at the size at which most pages show all of them, and larger where one of the form's is missing."""
     less = QUICK_PX / max(grey.shape)
     if less < 1:
-        found = _find_aruco(cv2.resize(grey, None, fx=less, fy=less, interpolation=cv2.INTER_AREA), ratio * less)
+        quick = cv2.resize(grey, None, fx=less, fy=less, interpolation=cv2.INTER_LINEAR)
+        found = _find_aruco(quick, ratio * less, QUICK_WINDOW)
         sets = [{a.id for a in form.anchors if a.kind == "aruco"} for form in forms]
         if any(wanted and wanted <= set(found) for wanted in sets):
             return found
-    return _find_aruco(grey, ratio)
+    return _find_aruco(grey, ratio, WINDOWS)
 
 
-def _find_aruco(grey: Image, ratio: float) -> dict[int, npt.NDArray[np.float64]]:
+def _find_aruco(grey: Image, ratio: float, windows: tuple[int, int]) -> dict[int, npt.NDArray[np.float64]]:
     parameters = cv2.aruco.DetectorParameters()
     parameters.cornerRefinementMethod = cv2.aruco.CORNER_REFINE_SUBPIX
-    parameters.adaptiveThreshWinSizeMin = 15
-    parameters.adaptiveThreshWinSizeMax = 35
+    parameters.adaptiveThreshWinSizeMin, parameters.adaptiveThreshWinSizeMax = windows
     parameters.adaptiveThreshWinSizeStep = 20
     parameters.minMarkerPerimeterRate = 0.04  # of the longer side: marks of 3 mm and more on letter paper
     dictionary = cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_4X4_50)
