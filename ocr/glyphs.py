@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -62,8 +62,13 @@ def _ink_of(grey: Grey) -> npt.NDArray[np.float32] | None:
         dark = _nth(small, small.size // 60)
         if paper - dark < LEAST_CONTRAST:
             return None
-    levels = np.clip((np.float32(paper) - _LEVELS) / np.float32(paper - dark), 0.0, 1.0)
-    return np.asarray(cv2.LUT(small, levels), np.float32)
+    return np.asarray(cv2.LUT(small, _strength(paper, dark)), np.float32)
+
+
+@lru_cache(512)
+def _strength(paper: float, dark: float) -> npt.NDArray[np.float32]:
+    """Ink (0 to 1) of each of the 256 levels."""
+    return np.clip((np.float32(paper) - _LEVELS) / np.float32(paper - dark), 0.0, 1.0)
 
 
 def _nth(levels: Grey, n: int) -> float:

@@ -119,7 +119,7 @@ def _writing(strip: Strip, above: Strip | None, below: Strip | None, box: Box) -
     dark = np.bincount(labels[level == DARK_INK], minlength=count)
     y0, x0 = round((box.y - column.y) * PX), round((box.x - column.x) * PX)
     inner = labels[y0 : y0 + round(box.h * PX), x0 : x0 + round(box.w * PX)]
-    held = np.bincount(inner.ravel(), minlength=count)
+    held = np.bincount(inner[inner > 0], minlength=count)
     area = stats[:, cv2.CC_STAT_AREA]
     mine = (held >= 0.5 * area) & (area > 0.06 * PX**2) & (dark >= LEAST_DARK_PX)
     mine[0] = False

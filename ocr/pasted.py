@@ -112,11 +112,11 @@ def _middle(levels: Grey) -> float:
 
 def _noise(light: Grey, mask: Grey) -> float | None:
     """Root mean square of steps over 0.3 mm of paper, a millimetre and more off the strokes."""
-    free = cv2.dilate(mask, np.ones((21, 21), np.uint8)) == 0
+    free = cv2.dilate(mask, np.ones((21, 21), np.uint8))[::2] == 0  # every other row tells as much
     both = free[:, 3:] & free[:, :-3]
-    if np.count_nonzero(both) < 1500:
+    if 2 * np.count_nonzero(both) < 1500:
         return None
-    steps = light[:, 3:][both].astype(np.float32) - light[:, :-3][both]
+    steps = cv2.absdiff(light[::2, 3:], light[::2, :-3])[both].astype(np.float32)
     return float(np.sqrt(np.mean(np.minimum(steps**2, 400)) / 2))
 
 

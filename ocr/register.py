@@ -122,7 +122,7 @@ class Lines:
         return Lines(self.points[::step], self.normals[::step])
 
 
-def printed_lines(form: Form, samples: int = 8) -> Lines:
+def printed_lines(form: Form, samples: int = 6) -> Lines:
     """The sides of all boxes of a form, in stretches of at most 14 mm, each once."""
     boxes = np.array([[b.x, b.y, b.w, b.h] for row in form.rows for f in row.fields.values() for b in f.boxes])
     x0, y0, x1, y1 = boxes[:, 0], boxes[:, 1], boxes[:, 0] + boxes[:, 2], boxes[:, 1] + boxes[:, 3]
