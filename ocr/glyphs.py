@@ -68,7 +68,7 @@ def _ink_of(grey: Grey) -> npt.NDArray[np.float32] | None:
 @lru_cache(512)
 def _strength(paper: float, dark: float) -> npt.NDArray[np.float32]:
     """Ink (0 to 1) of each of the 256 levels."""
-    return np.clip((np.float32(paper) - _LEVELS) / np.float32(paper - dark), 0.0, 1.0)
+    return np.asarray(np.clip((np.float32(paper) - _LEVELS) / np.float32(paper - dark), 0.0, 1.0), np.float32)
 
 
 def _nth(levels: Grey, n: int) -> float:
