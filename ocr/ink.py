@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -25,13 +25,20 @@ MARK_STROKE_MM = 19.0
 MARK_WINDING = 1.55
 """Stroke length over the diagonal it spans: a dash or a line 1.0, a tick 1.3; of the 300 signatures 5 % are below
 1.52, which is why a low winding alone makes a mark only of a stroke with few bends."""
+LINE_MM, LINE_SHARE = 0.9, 0.06
+"""Breadth under which ink is a line, and share of its length under which it is one: dashes have 0.3 to 0.6 mm, small
+letters set apart (which wind as little) 2 mm and more."""
 FINGER_MM2 = 45.0
 """Ink of a fingerprint in one patch, set by eye on drawn ones (80 mm2 and more): signatures are lines."""
 
 
 PALE_STROKE = 0.6
-"""Share of the row's threshold from which ink counts in a signature box where it runs on from darker ink: a fine pale
-pen in a row written with a dark one falls apart at the threshold itself (1 of 62, bench/ocr/pages_signals.py)."""
+"""Share of the row's threshold from which ink counts within a signature box where it runs on from darker ink: a fine
+pale pen in a row written with a dark one falls apart at the threshold itself. Around the box it does not count: in a
+grey scan the tint of the row is as dark, and would join every signature that leaves its box to one nobody's piece
+(12 of 664, bench/ocr/pages_signals.py)."""
+FOREIGN_PEN_MM = 0.4
+"""Width by which the length of a stroke that is not this row's is taken from its area."""
 DARK_INK = 2
 LEAST_DARK_PX = 3
 """Pixels over the threshold itself without which a piece of pale ink is none."""
@@ -39,7 +46,10 @@ LEAST_DARK_PX = 3
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Writing:
-    """The ink of one signature box. ``mask`` (h, w) at PX pixels a millimetre shows ``box``; lengths in mm."""
+    """The ink of one signature box. ``mask`` (h, w) at PX pixels a millimetre shows ``box``; lengths in mm.
+
+    ``length_mm`` and ``breadth_mm`` along and across the direction in which it lies; ``foreign_mm`` length of strokes
+    in the box that lie mostly elsewhere."""
 
     mask: Grey
     box: Box
@@ -47,6 +57,9 @@ class Writing:
     stroke_mm: float
     span_mm: float
     width_mm: float
+    length_mm: float
+    breadth_mm: float
+    foreign_mm: float = 0.0
 
     @property
     def winding(self) -> float:
@@ -70,6 +83,9 @@ def find_signatures(strips: Sequence[Strip], name: str = "firma") -> dict[int, W
 def judge(writing: Writing) -> list[Signal]:
     """``signature`` yes, no or unknown; with unknown a ``mark`` that says what kind of mark it may be."""
     if writing.stroke_mm < MIN_STROKE_MM or writing.area_mm2 < 0.35:
+        if writing.foreign_mm > MARK_STROKE_MM:
+            said = "tinta que se une con la de otro renglón"
+            return _ask(writing, said, 0.5)
         return [Signal("signature", Answer.NO, 0.0, "El recuadro de firma está vacío.", writing.box)]
     if _looks_like_finger(writing):
         return [Signal("signature", Answer.YES, 0.97, "Hay una huella en el recuadro de firma.", writing.box)]
@@ -79,15 +95,19 @@ def judge(writing: Writing) -> list[Signal]:
     kind = _mark(writing)
     if kind is None:
         return [Signal("signature", Answer.YES, max(score, 0.6), "Hay una firma en el recuadro.", writing.box)]
+    return _ask(writing, kind, min(score, 0.5))
+
+
+def _ask(writing: Writing, said: str, score: float) -> list[Signal]:
     return [
-        Signal("signature", Answer.UNKNOWN, min(score, 0.5), f"En el recuadro de firma hay {kind}.", writing.box),
-        Signal("mark", Answer.YES, 1 - min(score, 0.5), f"Decida si es firma: {kind}.", writing.box),
+        Signal("signature", Answer.UNKNOWN, score, f"En el recuadro de firma hay {said}.", writing.box),
+        Signal("mark", Answer.YES, 1 - score, f"Decida si es firma: {said}.", writing.box),
     ]
 
 
 def _mark(writing: Writing) -> str | None:
-    if writing.winding < 1.15:
-        return "una línea que cruza el recuadro" if writing.span_mm > 0.7 * writing.box.w else "un guion"
+    if writing.breadth_mm < max(LINE_MM, LINE_SHARE * writing.length_mm):
+        return "una línea que cruza el recuadro" if writing.length_mm > 0.7 * writing.box.w else "un guion"
     if writing.stroke_mm < MARK_STROKE_MM:
         return "una marca breve (paloma, cruz o trazo)"
     if writing.winding < MARK_WINDING and _few_bends(writing):
@@ -114,39 +134,50 @@ def _looks_like_finger(writing: Writing) -> bool:
 
 def _writing(strip: Strip, above: Strip | None, below: Strip | None, box: Box) -> Writing:
     column = Box(box.x - 2.0, box.y - REACH_MM, box.w + 2.5, box.h + 2 * REACH_MM)
-    level = _column(strip, above, below, column)
+    level = _column(strip, above, below, column, box)
     count, labels, stats, _ = find_pieces(np.minimum(level, 1))
     dark = np.bincount(labels[level == DARK_INK], minlength=count)
     y0, x0 = round((box.y - column.y) * PX), round((box.x - column.x) * PX)
     inner = labels[y0 : y0 + round(box.h * PX), x0 : x0 + round(box.w * PX)]
     held = np.bincount(inner[inner > 0], minlength=count)
     area = stats[:, cv2.CC_STAT_AREA]
-    mine = (held >= 0.5 * area) & (area > 0.06 * PX**2) & (dark >= LEAST_DARK_PX)
-    mine[0] = False
-    kept = mine[labels].astype(np.uint8)
-    return _measure(kept, box)
+    stroke = (area > 0.06 * PX**2) & (dark >= LEAST_DARK_PX)
+    stroke[0] = False
+    mine = stroke & (held >= 0.5 * area)
+    foreign = float(held[stroke & ~mine].sum()) / PX**2 / FOREIGN_PEN_MM
+    return replace(_measure(mine[labels].astype(np.uint8), box), foreign_mm=foreign)
 
 
 def _measure(mask: Grey, box: Box) -> Writing:
     area = float(np.count_nonzero(mask)) / PX**2
     if area == 0:
-        return Writing(mask, box, 0.0, 0.0, 0.0, 0.0)
+        return Writing(mask, box, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
     x, y, w, h = cv2.boundingRect(mask)
     part = np.pad(mask[y : y + h, x : x + w], 1)
+    length, breadth = _extent(part)
     distance = cv2.distanceTransform(part, cv2.DIST_L2, 3)
     ridge = distance[distance >= cv2.dilate(distance, np.ones((3, 3), np.uint8)) - 0.01]
     width = 2 * float(np.median(ridge[ridge > 0])) / PX
     # lengths from area and width: a skeleton costs ten times as much and says the same within 10 %
     stroke = area / max(width, 0.15)
     span = max(0.1, ((w / PX - width) ** 2 + (h / PX - width) ** 2) ** 0.5)
-    return Writing(mask, box, area, stroke, span, width)
+    return Writing(mask, box, area, stroke, span, width, length, breadth)
 
 
-def _column(strip: Strip, above: Strip | None, below: Strip | None, column: Box) -> Grey:
-    """Ink of a column that reaches into the rows above and below: 0 paper, 1 pale, DARK_INK over the threshold."""
+def _extent(part: Grey) -> tuple[float, float]:
+    """Length and breadth (mm) of the evenly filled rectangle that spreads as the ink does."""
+    m = cv2.moments(part, binaryImage=True)
+    spread = np.array([[m["mu20"], m["mu11"]], [m["mu11"], m["mu02"]]]) / m["m00"]
+    breadth, length = np.sqrt(12 * np.maximum(np.linalg.eigvalsh(spread), 0)) / PX
+    return float(length), float(breadth)
+
+
+def _column(strip: Strip, above: Strip | None, below: Strip | None, column: Box, box: Box) -> Grey:
+    """Ink of a column that reaches into the rows above and below: 0 paper, 1 pale (in ``box``), DARK_INK over the
+    threshold."""
     h, w = round(column.h * PX), round(column.w * PX)
-    out = np.zeros((h, w), np.uint8)
-    for one in (above, below, strip):  # the row itself last: it knows its own lines best
+    out = np.full((h, w), 255, np.uint8)
+    for one in (above, below, strip):
         if one is None:
             continue
         ys, xs = one.window(column)
@@ -154,9 +185,15 @@ def _column(strip: Strip, above: Strip | None, below: Strip | None, column: Box)
             continue
         y = round((one.box.y - column.y) * PX) + ys.start
         x = round((one.box.x - column.x) * PX) + xs.start
-        ink = one.ink[ys, xs]
-        part = (ink > PALE_STROKE * one.threshold).astype(np.uint8) + (ink > one.threshold)
+        part = (one.ink[ys, xs] > one.threshold) * np.uint8(DARK_INK)
         part = part[max(0, -y) : h - y, max(0, -x) : w - x]
         y, x = max(0, y), max(0, x)
-        out[y : y + part.shape[0], x : x + part.shape[1]] = part
+        there = out[y : y + part.shape[0], x : x + part.shape[1]]
+        np.minimum(there, part, out=there)  # each row knows its own lines best
+    out[out == 255] = 0
+    ys, xs = strip.window(box)
+    y, x = round((box.y - column.y) * PX), round((box.x - column.x) * PX)
+    within = out[y : y + ys.stop - ys.start, x : x + xs.stop - xs.start]
+    pale = strip.ink[ys, xs] > PALE_STROKE * strip.threshold
+    np.maximum(within, pale[: within.shape[0], : within.shape[1]], out=within)
     return out

@@ -192,6 +192,25 @@ def initials(cover, box, rng):
     _polyline(cover, np.stack([x, y], 1), 0.38)
 
 
+def tall(cover, box, rng):
+    """A T from over the upper line of the row to under its lower one, and an m beside it."""
+    x, y = box.x + rng.uniform(8, 14), box.y - 3.4
+    for points in (
+        [(-8, 3.2), (0, 0.8), (9, 0.4)],
+        [(3, 0.6), (1, 8), (0.5, 21)],
+        [(8, 14), (9, 9), (10.5, 14), (12, 9), (13.5, 14), (15, 9), (17, 14.5)],
+    ):
+        _polyline(cover, np.array(points) + (x, y), 0.26)
+
+
+def set_apart(cover, box, rng):
+    """Six small letters that do not touch: they wind no more than a dash."""
+    turn, y = np.linspace(0, 1.7 * np.pi, 12), box.y + rng.uniform(0.4, 0.6) * box.h
+    for n in range(6):
+        ring = np.stack([np.cos(turn + rng.uniform(0, 6)), 1.3 * np.sin(turn)], 1) * 0.8
+        _polyline(cover, ring + (box.x + 10 + 3.4 * n, y), 0.3)
+
+
 def dash(cover, box, rng):
     x, y = box.x + rng.uniform(5, box.w - 20), box.y + rng.uniform(0.3, 0.7) * box.h
     _polyline(cover, np.array([[x, y], [x + rng.uniform(4, 14), y + rng.normal(0, 0.7)]]), 0.38)

@@ -55,6 +55,14 @@ def test_every_signature_is_present_and_no_empty_box_is_signed(boxes):
     assert set(told["none"]) == {Answer.NO}
 
 
+@pytest.mark.parametrize("drawing", [paper.tall, paper.set_apart])
+def test_a_signature_over_its_box_or_in_letters_set_apart_is_present(form, blank, drawing):
+    page = paper.fill(blank, form, {n: {"firma": drawing} for n in range(1, 9)}, seed=3, pen=paper.BLACK)
+    _, strips = laid(paper.scan(page, seed=3, dpi=200, grey=True, jpeg=70, bright=0.97), form)
+    answers = {judge(writing)[0].answer for writing in find_signatures(strips).values()}
+    assert answers == {Answer.YES}
+
+
 def test_what_may_be_no_signature_is_for_a_person(boxes):
     assert {answer for what, _, answer, _ in boxes if what == "marked"} == {Answer.UNKNOWN}
 
