@@ -26,6 +26,10 @@ STEP = 80.0
 """Levels of absorbance per unit of natural logarithm: 55 halves the light, 255 leaves 4 % of it."""
 FAINT = 24
 """Least absorbance of ink: a quarter of the light. Paper of strips without ink stays under 14."""
+PALEST, SHOWN_THROUGH = 9, 14
+"""The same of a pale pen, and what nothing under tells a pale pen of: writing of the other side has 7 to 13."""
+LEAST_PALE_MM2 = 3.0
+"""Square millimetres of such ink in a row from which a pen is taken for pale: two thin characters."""
 MARGIN_X, MARGIN_Y = 0.8, 1.1
 """Millimetres around a cell that its crop shows: people write over the lines."""
 CELL_MM2 = 0.12
@@ -34,6 +38,7 @@ LINE_REACH = 0.27
 """Millimetres each side of a printed line's middle that are taken out (line 0.22 mm, placement 0.1 mm)."""
 
 Grey = npt.NDArray[np.uint8]
+Counts = npt.NDArray[np.float32]
 _ABSORBANCE = np.clip(-np.log(np.maximum(np.arange(256), 6) / 255) * STEP, 0, 255).astype(np.uint8)
 _EDGE = np.ones((5, 5), np.uint8)  # a stroke keeps its soft edge
 _LIGHT = np.rint(255 * np.exp(-np.arange(256) / STEP)).astype(np.uint8)
@@ -56,10 +61,15 @@ class Strip:
 
     def window(self, box: Box) -> tuple[slice, slice]:
         """Rows and columns of the strip that ``box`` (mm) covers, clipped to it."""
-        x0, y0 = round((box.x - self.box.x) * PX), round((box.y - self.box.y) * PX)
-        x1, y1 = round((box.x + box.w - self.box.x) * PX), round((box.y + box.h - self.box.y) * PX)
-        h, w = self.ink.shape
-        return slice(max(0, y0), min(h, max(0, y1))), slice(max(0, x0), min(w, max(0, x1)))
+        return window(box, self.box, self.ink.shape)
+
+
+def window(box: Box, shown: Box, shape: tuple[int, ...]) -> tuple[slice, slice]:
+    """Rows and columns that ``box`` (mm) covers of a picture of this shape that shows ``shown``, clipped to it."""
+    x0, y0 = round((box.x - shown.x) * PX), round((box.y - shown.y) * PX)
+    x1, y1 = round((box.x + box.w - shown.x) * PX), round((box.y + box.h - shown.y) * PX)
+    h, w = shape[:2]
+    return slice(max(0, y0), min(h, max(0, y1))), slice(max(0, x0), min(w, max(0, x1)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,17 +117,43 @@ def paper_of(color: Image) -> npt.NDArray[np.float64]:
 
 def quantile(values: Grey, share: float, channel: int = 0) -> float:
     """The level under which ``share`` of 8-bit values lie; counting is ten times faster than sorting."""
-    counts = cv2.calcHist([values], [channel], None, [256], [0, 256]).ravel().cumsum()
-    return float(np.searchsorted(counts, share * counts[-1]))
+    return _quantile(_counts(values, channel), share)
+
+
+def _counts(values: Grey, channel: int = 0) -> Counts:
+    return np.asarray(cv2.calcHist([values], [channel], None, [256], [0, 256]), np.float32).ravel()
+
+
+def _quantile(counts: Counts, share: float) -> float:
+    below = counts.cumsum()
+    return float(np.searchsorted(below, share * below[-1]))
+
+
+def _level_and_noise(counts: Counts) -> tuple[float, float]:
+    """Median, and 1.48 times the median distance from it."""
+    low = int(_quantile(counts, 0.5))
+    off = counts[low:].copy()
+    off[1 : low + 1] += counts[:low][::-1][: len(off) - 1]
+    return low, 1.48 * _quantile(off, 0.5)
 
 
 def _threshold(ink: Grey, row: FormRow, box: Box) -> int:
-    """Between the paper's noise and the strokes: 0.35 of the darkest ink, at least FAINT and three noises."""
-    values = np.ascontiguousarray(ink[::4, ::4])
-    low = quantile(values, 0.5)
-    noise = quantile(cv2.absdiff(values, np.full_like(values, int(low))), 0.5) * 1.48
-    dark = quantile(values, 0.993)
-    return int(np.clip(max(FAINT, low + 6 * noise, 0.35 * dark), FAINT, 110))
+    """Between the paper's noise and the strokes: 0.35 of the darkest ink, at least FAINT and six noises; for a pale pen
+    or pencil, which would fall apart at that, half its usual ink."""
+    whole = _counts(np.ascontiguousarray(ink[::4, ::4]))
+    low, noise = _level_and_noise(whole)
+    usual = float(np.clip(max(FAINT, low + 6 * noise, 0.35 * _quantile(whole, 0.993)), FAINT, 110))
+    counts = np.zeros(256, np.float32)
+    for f in row.fields.values():  # within the boxes there is neither tint nor label
+        ys, xs = window(Box(f.box.x + 0.5, f.box.y + 0.5, f.box.w - 1, f.box.h - 1), box, ink.shape)
+        counts += _counts(ink[ys, xs][::3])
+    low, noise = _level_and_noise(counts)
+    over = counts.copy()
+    over[: int(max(low + 6 * noise, SHOWN_THROUGH)) + 1] = 0
+    if 3 * over.sum() < LEAST_PALE_MM2 * PX**2:
+        return int(usual)
+    pale = max(PALEST, low + 5 * noise, 0.5 * _quantile(over, 0.5))
+    return int(pale if pale < FAINT else usual)
 
 
 def _take_out_lines(ink: Grey, box: Box, row: FormRow) -> Grey:

@@ -10,7 +10,7 @@ import pytest
 from ocr import engine as engines
 from ocr.engine import GuardedEngine, doubt
 from ocr.page import read_page, scan_page
-from ocr.reading import ALPHABET, Answer, PageKind, page_from_json, page_to_json
+from ocr.reading import ALPHABET, BLANK, Answer, PageKind, page_from_json, page_to_json
 
 FOLIO = "1040000173"
 QR = f"R1.{FOLIO}.cedula-2027-v1.ABCDEFGHIJKLMNOP"
@@ -213,3 +213,17 @@ def test_a_sound_engine_is_handed_only_cells_with_ink(engine):
     lattice = GuardedEngine(Counting()).read_cells([blank, inked, blank])
     assert len(shown) == 1
     assert [ALPHABET[n] for n in lattice.argmax(1)][0::2] == ["·", "·"]
+
+
+@pytest.mark.parametrize("grey", [False, True])
+def test_a_pale_pen_is_ink_and_what_shows_through_the_paper_is_none(sheet, form, engine, grey):
+    """A pencil or a pen running dry keeps a fifth of its darkness: legible to a person, so to us."""
+    page = paper.fill(sheet, form, paper.people([2, 5], 8), seed=8, pen=(186, 190, 212))
+    behind = paper.fill(sheet, form, paper.people([1, 3, 4, 6, 7, 8], 9), seed=9, pen=paper.BLACK)[:, ::-1]
+    through = np.where(sheet[..., :1] > 250, 1 - 0.05 * (255.0 - behind) / 255, 1.0)
+    image = paper.scan((page * through).astype(np.uint8), dpi=200, grey=grey, seed=8).image
+    reading = read_page(image, [form], engine)
+    assert {row.row for row in reading.rows if row.has_ink} == {2, 5}
+    for row in (2, 5):
+        assert BLANK not in reading.rows[row - 1].text("clave_elector")
+        assert reading.rows[row - 1].signal("signature").answer is Answer.YES
