@@ -138,8 +138,8 @@ def _level_and_noise(counts: Counts) -> tuple[float, float]:
 
 
 def _threshold(ink: Grey, row: FormRow, box: Box) -> int:
-    """Between the paper's noise and the strokes: 0.35 of the darkest ink, at least FAINT and six noises; for a pale pen
-    or pencil, which would fall apart at that, half its usual ink."""
+    """Between the paper's noise and the strokes: 0.35 of the darkest ink, at least FAINT and six noises; for a pale
+    pen or pencil, which would fall apart at that, half its usual ink."""
     whole = _counts(np.ascontiguousarray(ink[::4, ::4]))
     low, noise = _level_and_noise(whole)
     usual = float(np.clip(max(FAINT, low + 6 * noise, 0.35 * _quantile(whole, 0.993)), FAINT, 110))

@@ -200,7 +200,7 @@ def tall(cover, box, rng):
         [(3, 0.6), (1, 8), (0.5, 21)],
         [(8, 14), (9, 9), (10.5, 14), (12, 9), (13.5, 14), (15, 9), (17, 14.5)],
     ):
-        _polyline(cover, np.array(points) + (x, y), 0.26)
+        _polyline(cover, np.array(points) + np.array([x, y]), 0.26)
 
 
 def set_apart(cover, box, rng):
@@ -208,7 +208,7 @@ def set_apart(cover, box, rng):
     turn, y = np.linspace(0, 1.7 * np.pi, 12), box.y + rng.uniform(0.4, 0.6) * box.h
     for n in range(6):
         ring = np.stack([np.cos(turn + rng.uniform(0, 6)), 1.3 * np.sin(turn)], 1) * 0.8
-        _polyline(cover, ring + (box.x + 10 + 3.4 * n, y), 0.3)
+        _polyline(cover, ring + np.array([box.x + 10 + 3.4 * n, y]), 0.3)
 
 
 def dash(cover, box, rng):
