@@ -28,6 +28,7 @@ from service.jobs.lookups import look_up
 from service.jobs.row_view import row_place, shown_fields
 from service.store import Session, pages, questions
 from service.store.cells import CellWords, count_cells, words_on
+from service.store.credentials import copies_of_record
 from service.store.desk import escalate as escalate_item
 from service.store.desk import escalated, give_back, lend
 from service.store.findings import rulings_of_records, standing_reviews
@@ -176,6 +177,7 @@ def item(item: int) -> ResponseReturnValue:
             "place": row_place(view.reading.form, view.record.row, form_documents(session)),
             "candidates": candidates,
             "appearances": _appearances(session, candidates, question.record),
+            "copies": [copy for copy, _, _ in copies_of_record(session, question.record)],
             "siblings": questions.siblings_of(session, question.record, item),
             "rivals": rivals,
             "disavowals": disavowals_of(session, question.record) if question.kind == "disavowal" else [],

@@ -31,9 +31,16 @@ class CredentialCopy(Base):
     at: Mapped[dt.datetime]
 
 
-def copies_of_record(session: Session, record: str) -> list[CredentialCopy]:
-    """The copies attached to a row, in the order they came."""
-    return list(session.scalars(select(CredentialCopy).where(CredentialCopy.record == record).order_by("id")))
+def copies_of_record(session: Session, record: str) -> list[tuple[CredentialCopy, str, int]]:
+    """The copies attached to a row in the order they came, each with its scan's SHA-256 and its page there."""
+    query = (
+        select(CredentialCopy, Scan.sha256, Page.number)
+        .join(Page, Page.id == CredentialCopy.page_id)
+        .join(Scan, Scan.id == Page.scan_id)
+        .where(CredentialCopy.record == record)
+        .order_by(CredentialCopy.id)
+    )
+    return [(copy, sha256, number) for copy, sha256, number in session.execute(query)]
 
 
 def copied_in(session: Session, scope: Sequence[ColumnElement[bool]]) -> tuple[set[str], set[str]]:

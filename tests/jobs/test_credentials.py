@@ -39,8 +39,8 @@ def test_a_copy_is_attached_to_the_row_of_its_number_and_a_strangers_to_none(ben
     assert said_of(bench) == {"0001-01": True, "0001-02": False}
     with bench.store.reading() as session:
         (record,) = [f.record for f in facts_of(session, "2026-2027") if f.row == 1]
-        (copy,) = copies_of_record(session, record)
-        assert (copy.number, copy.agrees, copy.mrz) == (1, True, "valid")
+        ((copy, _, page),) = copies_of_record(session, record)
+        assert (copy.number, copy.agrees, copy.mrz, page) == (1, True, "valid", 2)
         stranger = session.query(CredentialCopy).filter_by(record=None).one()
         assert (stranger.number, stranger.mrz) == (2, "doubtful")
 

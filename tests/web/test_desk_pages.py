@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from service.store import now, pages, questions
+from service.store.credentials import CredentialCopy
 from service.store.findings import ReviewItem, Ruling, newest_tally, standing_reviews, standing_settlement
 from service.store.papers import RowRead
 from service.store.work import add_job
@@ -164,6 +165,27 @@ def test_a_tie_is_decided_looking_at_both_supports(house: Any, person: Callable[
     with house.store.reading() as session:
         seen = [event.facts for event in pages.events_page(session, None) if event.kind == "ImageSeen"]
     assert "empate" in [facts["what"] for facts in seen]
+
+
+def test_the_copy_of_a_credential_is_shown_with_its_row_and_to_nobody_else(
+    house: Any, person: Callable[[str], Any]
+) -> None:
+    item = first_item(house, "match")
+    with house.store.writing() as session:
+        record = session.get_one(ReviewItem, item).record
+        page = pages.record_view(session, record).page.id
+        copy = CredentialCopy(page_id=page, number=1, record=record, agrees=True, mrz="valid", at=now())
+        session.add(copy)
+        session.flush()
+        number = copy.id
+        (other, *_) = [line.record.id for line in pages.record_lines(session, "A001") if line.record.id != record]
+    one, picture = person("revisora1"), f"/registros/{record}/credencial-{number}.jpg"
+    shown = one.get(f"/revision/asuntos/{item}").text
+    assert picture in shown
+    assert "concuerdan sus dígitos verificadores" in shown
+    assert one.get(picture).headers["Content-Type"] == "image/jpeg"
+    assert one.get(f"/registros/{other}/credencial-{number}.jpg").status_code == 404
+    assert person("aspirante1").get(picture).status_code in (403, 404)
 
 
 def test_of_many_aspirantes_one_is_chosen_instead_of_a_column_each(

@@ -29,7 +29,7 @@ VALUES = {"aspirante": "A001", "batch": "L00001", "proceso": "2026-2027", "item"
           "username": "captura", "dictamen": 1, "notice": 1, "claim": 1, "evidence": 1, "name": "dictamen.json",
           "filename": "respaldo.css", "token": "x", "record": "", "proposal": 1, "parametro": "cotejo",
           "llave": 1, "task": "entrega-L00001", "upload": "0" * 32, "application": "S001", "alert": 1,
-          "character": "5", "remedy": 1, "recovery": 1}  # fmt: skip
+          "character": "5", "remedy": 1, "recovery": 1, "copy": 1}  # fmt: skip
 
 
 def addresses(app: Flask, house: Any) -> list[tuple[str, str, str]]:
