@@ -101,6 +101,7 @@ def weigh(evidence: Evidence) -> Weighed:
     say = [(pale, 1.0, "el tinte de fondo"), (line, 0.7, "el color pálido"), (fine, 1.0, "los puntos finos")]
     votes = [(vote, weight * (trust if vote > 0 else 1.0), words) for vote, weight, words in say]
     screen, through = _screen(evidence)
+    swing = 0.0
     if screen is not None:
         swing = _turn(screen, FINE_SWING)
         votes.append((swing, 0.8 * (trust if swing > 0 else 1.0), SCREEN))
@@ -123,13 +124,16 @@ def weigh(evidence: Evidence) -> Weighed:
     speaking, against = sum(vote > 0.5 for vote, _, _ in votes), any(vote < -0.7 for vote, _, _ in votes)
     if not washed and (min(pale, line) > GONE or (speaking >= 2 and not against)):
         total = max(total, 0.5)  # pale print is gone from paper that the scanner did not whiten
-    lost = screen is not None and screen < SCREEN_LOST and through > SHARP_ENOUGH
-    if lost and not washed and max(-pale, -line) < 1:
+    in_color = evidence.page_chroma >= GREY_SCAN
+    # a scan in colour keeps an original's fine dots, tone and swing, even where it whitens the page
+    dots_gone = in_color and min(fine, swing) > 0.5
+    lost = screen is not None and screen < SCREEN_LOST and through > SHARP_ENOUGH and not washed
+    if (lost or dots_gone) and max(-pale, -line) < 1:
         total = max(total, 0.5)  # dots gone from a sharp scan, pale print weakened with them: a mild copier
     # all grey, even ink that is no toner, pale print and fine dots weak alike: a hard scan does that too
-    if evidence.page_chroma < GREY_SCAN and _by_pen(inks) and not toner and not _soft_copier(pale, line, tone):
+    if not in_color and _by_pen(inks) and not toner and not _soft_copier(pale, line, tone):
         total = min(total, 0.9 * LIKELY)
-    if washed and not toner:
+    if washed and not toner and not dots_gone:
         total = min(total, 0.9 * LIKELY)
     if toner:
         total = max(total, -0.9 * LIKELY)

@@ -1,7 +1,8 @@
 """Signatures that no pen wrote on this paper: set into the picture with their own ground, or drawn in flat ink.
 
 What is looked for is what a scanner leaves everywhere and an editor does not: the noise of the paper around the
-strokes, and strokes that are nowhere quite as dark as a hair's breadth further on. A signal, never a verdict.
+strokes, and strokes that are nowhere quite as dark as a hair's breadth further on; and what a scanner cannot leave,
+colour on a page scanned in grey. A signal, never a verdict.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr.cells import Strip
-from ocr.ink import Writing
+from ocr.ink import MIN_STROKE_MM, Writing
 from ocr.reading import Answer, Box, Signal
 
 Grey = npt.NDArray[np.uint8]
@@ -32,16 +33,21 @@ drawn on those scans and compressed again 1.08 to 1.45."""
 SHARP_IF_FLAT, FLAT = 1.22, 0.10
 """The same where the ink is as even as that: spread of the absorbance along the middle of strokes, over its middle
 (pens 0.07 to 0.16, drawn ink 0.055 to 0.095)."""
+GREY, COLORED = 0.5, 15.0
+"""Mean distance between channels (grey levels) under which a row was scanned in grey (there 0; colour scans of black
+ink on black print 1 and more), and that of the ink of a signature from which it has colour (blue pens 20 to 70)."""
 LEAST_RIDGE = 80
 """Pixels of stroke middles under which flatness is not judged: 8 mm of line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """``noise`` of the paper (grey levels), None where there is too little of it; ``spread`` of the ink and ``edge``
-    (share of the contrast that the steepest pixel takes), None where there is too little."""
+    """``noise`` of the paper (grey levels), None where there is too little of it; ``color`` of the ink (grey levels
+    between channels); ``spread`` of the ink and ``edge`` (share of the contrast that the steepest pixel takes), None
+    where there is too little."""
 
     noise: float | None
+    color: float
     spread: float | None
     edge: float | None
 
@@ -57,16 +63,24 @@ def find_pasted(strips: Sequence[Strip], writings: Mapping[int, Writing]) -> dic
         if f.kind == "comb" and len(f.boxes) > 9
     ]
     edge = max(_median([one.edge for one in looks.values()]), _median(others))
+    in_grey = _median([_color(s.color[::8, ::8]) for s in strips]) < GREY
     found = {}
     for row, one in looks.items():
         box = writings[row].box
-        if one.spread is None or one.edge is None:
+        if writings[row].stroke_mm < MIN_STROKE_MM:
             continue
-        sharp = one.edge / max(edge, 1e-6)
+        if in_grey and one.color > COLORED:
+            sentence = "La firma tiene color y la página se digitalizó en gris: se puso después."
+            found[row] = Signal("electronic", Answer.YES, 0.95, sentence, box)
+            continue
         if one.noise is not None and noise > NOISY and one.noise < STILL * noise:
             sentence = "La firma parece insertada: su fondo no tiene el grano del resto de la digitalización."
             found[row] = Signal("electronic", Answer.YES, 0.9, sentence, box)
-        elif sharp > SHARP or (sharp > SHARP_IF_FLAT and one.spread < FLAT):
+            continue
+        if one.spread is None or one.edge is None:
+            continue
+        sharp = one.edge / max(edge, 1e-6)
+        if sharp > SHARP or (sharp > SHARP_IF_FLAT and one.spread < FLAT):
             score = float(np.clip(0.6 + (sharp - SHARP_IF_FLAT), 0, 0.95))
             sentence = "La firma parece dibujada en pantalla: sus bordes son más nítidos que los de lo escrito."
             found[row] = Signal("electronic", Answer.YES, score, sentence, box)
@@ -84,7 +98,13 @@ def look(strip: Strip, box: Box) -> Look:
     ys, xs = strip.window(inner)
     ink = strip.ink[ys, xs]
     mask = (ink > strip.threshold).astype(np.uint8)
-    return Look(_noise(strip.color[ys, xs, 1], mask), _spread(ink, mask), _edge_of(strip, inner))
+    color = strip.color[ys, xs]
+    return Look(_noise(color[..., 1], mask), _color(color[mask > 0]), _spread(ink, mask), _edge_of(strip, inner))
+
+
+def _color(pixels: Grey) -> float:
+    """Mean distance between the channels of pixels (..., 3); 0 of none."""
+    return float(np.ptp(pixels, axis=-1).mean()) if pixels.size else 0.0
 
 
 def _edge_of(strip: Strip, box: Box) -> float | None:

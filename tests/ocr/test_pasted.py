@@ -1,5 +1,7 @@
 """A signature that an editor set into a scan, with its own ground or drawn, is asked about; pens are not."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import paper
@@ -51,3 +53,11 @@ def test_what_was_set_in_is_asked_about_in_its_row_and_says_why(scan, form, row,
     assert (found[row].code, found[row].answer) == ("electronic", Answer.YES)
     assert why in found[row].sentence
     assert found[row].box == form.rows[row - 1].fields["firma"].box
+
+
+def test_colour_on_a_page_scanned_in_grey_was_put_there_afterwards(scan, form):
+    grey = cv2.cvtColor(cv2.cvtColor(scan.image, cv2.COLOR_BGR2GRAY), cv2.COLOR_GRAY2BGR)
+    assert told(grey, form) == {}
+    found = told(set_in(replace(scan, image=grey), form, 6, ground=False), form)
+    assert list(found) == [6]
+    assert "gris" in found[6].sentence
