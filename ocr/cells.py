@@ -34,6 +34,8 @@ MARGIN_X, MARGIN_Y = 0.8, 1.1
 """Millimetres around a cell that its crop shows: people write over the lines."""
 CELL_MM2 = 0.12
 """Square millimetres of ink under which a cell is blank: the thinnest 1 of a fine pen has 0.6."""
+OFF_LINE = 0.7
+"""Millimetres from a printed line at which nothing of it is seen any more, soft edge and placement included."""
 LINE_REACH = 0.27
 """Millimetres each side of a printed line's middle that are taken out (line 0.22 mm, placement 0.1 mm)."""
 
@@ -90,23 +92,49 @@ def cut_rows(page: Image, placement: Placement) -> list[Strip]:
         box = Box(f.x - 1.0, f.y - 1.5, f.w + 2.0, f.h + 3.0)
         color = cut(page, placement, box, PX)
         paper = paper_of(color)
-        ink = _take_out_lines(absorb(color, placement.form, paper), box, row)
+        whole, ink = _absorb(color, placement.form, paper)
+        if whole is not ink:
+            _bring_back(ink, whole, row, box)
+        ink = _take_out_lines(ink, box, row)
         strips.append(Strip(row, box, color, paper, ink, _threshold(ink, row, box)))
     return strips
 
 
-def absorb(color: Image, form: Form, paper: npt.NDArray[np.float64]) -> Grey:
-    """Absorbance (h, w) of everything but the form's drop-out colour, against the paper around."""
+def _absorb(color: Image, form: Form, paper: npt.NDArray[np.float64]) -> tuple[Grey, Grey]:
+    """Absorbance (h, w) against the paper around: of everything, and of everything but the form's drop-out colour."""
     tables = [_ABSORBANCE[np.clip(np.arange(256) * 255 / p, 0, 255).astype(np.uint8)] for p in paper]
     blue, green, red = (cv2.LUT(channel, table) for channel, table in zip(cv2.split(color), tables, strict=True))
+    whole = np.asarray(cv2.max(cv2.max(blue, green), red), np.uint8)
     dropout = form.color("dropout")
     if dropout is None:
-        return np.asarray(cv2.max(cv2.max(blue, green), red), np.uint8)
+        return whole, whole
     a_red, a_green, a_blue = (-np.log(max(c, 6) / 255) for c in dropout)
     # what the drop-out ink takes of red and green follows from what it takes of blue
     red_left = cv2.addWeighted(red, 1.0, blue, -a_red / a_blue, 0.0)
     green_left = cv2.addWeighted(green, 1.0, blue, -1.05 * a_green / a_blue, 0.0)
-    return np.asarray(cv2.max(red_left, green_left), np.uint8)
+    return whole, np.asarray(cv2.max(red_left, green_left), np.uint8)
+
+
+def _bring_back(ink: Grey, whole: Grey, row: FormRow, box: Box) -> None:
+    """Fields that are empty but for strokes in the drop-out colour get them back, lines and all: an orange or yellow
+    pen vanishes with the print. In place."""
+    for f in row.fields.values():
+        ys, xs = window(Box(f.box.x, f.box.y + OFF_LINE, f.box.w, f.box.h - 2 * OFF_LINE), box, ink.shape)
+        column = box.x + (np.arange(xs.start, xs.stop) + 0.5) / PX
+        edges = np.array([x for b in f.boxes for x in (b.x, b.x + b.w)])
+        near = np.searchsorted(edges, column).clip(1, len(edges) - 1)
+        off = np.minimum(np.abs(column - edges[near - 1]), np.abs(column - edges[near])) > OFF_LINE
+        lost, kept = (_area_in(part[ys, xs], off) for part in (whole, ink))
+        if lost > LEAST_PALE_MM2 and kept < 0.1 * lost:
+            b = Box(f.box.x - MARGIN_X, f.box.y - MARGIN_Y, f.box.w + 2 * MARGIN_X, f.box.h + 2 * MARGIN_Y)
+            ys, xs = window(b, box, ink.shape)
+            ink[ys, xs] = whole[ys, xs]
+
+
+def _area_in(ink: Grey, columns: npt.NDArray[np.bool_]) -> float:
+    """Square millimetres over FAINT in some columns, from every third row."""
+    over = cv2.threshold(ink[::3], FAINT, 1, cv2.THRESH_BINARY)[1]
+    return 3 * float(cv2.reduce(over, 0, cv2.REDUCE_SUM, dtype=cv2.CV_32S).ravel()[columns].sum()) / PX**2
 
 
 def paper_of(color: Image) -> npt.NDArray[np.float64]:

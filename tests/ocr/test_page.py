@@ -227,3 +227,14 @@ def test_a_pale_pen_is_ink_and_what_shows_through_the_paper_is_none(sheet, form,
     for row in (2, 5):
         assert BLANK not in reading.rows[row - 1].text("clave_elector")
         assert reading.rows[row - 1].signal("signature").answer is Answer.YES
+
+
+@pytest.mark.parametrize("pen", [(240, 130, 30), (240, 220, 40)])
+def test_a_pen_in_the_drop_out_colour_is_not_lost(sheet, form, engine, pen):
+    """Orange and yellow vanish with the print of a sheet scanned in colour; an empty field gets them back."""
+    page = paper.fill(sheet, form, paper.people([2, 5], 8), seed=8, pen=pen)
+    reading = read_page(paper.scan(page, dpi=200, seed=8).image, [form], engine)
+    assert {row.row for row in reading.rows if row.has_ink} == {2, 5}
+    for row in (2, 5):
+        assert BLANK not in reading.rows[row - 1].text("clave_elector")
+        assert reading.rows[row - 1].signal("signature").answer is Answer.YES
