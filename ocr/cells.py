@@ -34,8 +34,12 @@ MARGIN_X, MARGIN_Y = 0.8, 1.1
 """Millimetres around a cell that its crop shows: people write over the lines."""
 CELL_MM2 = 0.12
 """Square millimetres of ink under which a cell is blank: the thinnest 1 of a fine pen has 0.6."""
+LEAST_STREAKED, WIDEST_STREAK_MM = 4, 1.0
+"""Rows through which a line must run to be the scanner's and not a person's, and its greatest width."""
 OFF_LINE = 0.7
 """Millimetres from a printed line at which nothing of it is seen any more, soft edge and placement included."""
+TOUCH_MM = 0.6
+"""Millimetres that a piece must reach into a comb's boxes to be of a cell: labels hang over the line by 0.2."""
 LINE_REACH = 0.27
 """Millimetres each side of a printed line's middle that are taken out (line 0.22 mm, placement 0.1 mm)."""
 
@@ -86,7 +90,7 @@ class CombCells:
 
 def cut_rows(page: Image, placement: Placement) -> list[Strip]:
     """All rows of the form as strips."""
-    strips = []
+    cuts = []
     for row in placement.form.rows:
         f = row.frame
         box = Box(f.x - 1.0, f.y - 1.5, f.w + 2.0, f.h + 3.0)
@@ -95,9 +99,30 @@ def cut_rows(page: Image, placement: Placement) -> list[Strip]:
         whole, ink = _absorb(color, placement.form, paper)
         if whole is not ink:
             _bring_back(ink, whole, row, box)
-        ink = _take_out_lines(ink, box, row)
-        strips.append(Strip(row, box, color, paper, ink, _threshold(ink, row, box)))
-    return strips
+        cuts.append((row, box, color, paper, _take_out_lines(ink, box, row)))
+    _wipe_streaks([ink for *_, ink in cuts])
+    return [Strip(row, box, color, paper, ink, _threshold(ink, row, box)) for row, box, color, paper, ink in cuts]
+
+
+def _wipe_streaks(inks: Sequence[Grey]) -> None:
+    """Take out what dirt on a scanner's glass draws: lines of one column's width down through all rows and between
+    them. In place."""
+    if len(inks) < LEAST_STREAKED or len({ink.shape[1] for ink in inks}) > 1:
+        return
+    through = np.zeros(inks[0].shape[1], np.int64)
+    for ink in inks:
+        part = cv2.threshold(ink[::4], FAINT, 1, cv2.THRESH_BINARY)[1]
+        through += cv2.reduce(part, 0, cv2.REDUCE_SUM, dtype=cv2.CV_32S).ravel() > 0.95 * len(part)
+    columns = np.flatnonzero(through >= max(LEAST_STREAKED, 0.75 * len(inks)))
+    for run in np.split(columns, np.flatnonzero(np.diff(columns) > 3) + 1):
+        if not len(run) or run[0] < 4 or run[-1] + 5 > len(through) or run[-1] - run[0] > WIDEST_STREAK_MM * PX:
+            continue
+        first, last = run[0] - 2, run[-1] + 2
+        share = np.linspace(0, 1, last - first + 3)[1:-1]
+        for ink in inks:
+            left, right = ink[:, first - 1 : first], ink[:, last + 1 : last + 2]
+            bridge = (left * (1 - share) + right * share).astype(np.uint8)
+            ink[:, first : last + 1] = np.minimum(ink[:, first : last + 1], bridge)
 
 
 def _absorb(color: Image, form: Form, paper: npt.NDArray[np.float64]) -> tuple[Grey, Grey]:
@@ -280,8 +305,10 @@ def _owners(ink: Grey, threshold: int, edges: Sequence[int], first: int, last: i
     held, most = table.sum(1), table.max(1)
     parted = most < 0.75 * np.maximum(held, 1)
     owners = (FIRST + table.argmax(1)).astype(np.uint8)
-    # nobody's: more outside the boxes than in, or a speck of under 0.05 mm2
+    # nobody's: more outside the boxes than in, a speck of under 0.05 mm2, or a label that touches the box
+    top, bottom = stats[:, cv2.CC_STAT_TOP], stats[:, cv2.CC_STAT_TOP] + stats[:, cv2.CC_STAT_HEIGHT]
     nobody = (held < 0.35 * total) | (total < 0.05 * PX**2)
+    nobody |= (bottom < first + TOUCH_MM * PX) | (top > last - TOUCH_MM * PX)
     owners[nobody] = NOBODY
     owners[0] = PAPER
     owner = owners[labels]

@@ -191,6 +191,8 @@ def judge_row(evidence: Evidence, row: int) -> list[Signal]:
 
 
 def _copy(evidence: Evidence, inks: Sequence[RowInk]) -> Signal:
+    if evidence.bilevel:
+        return _unknown("Esta digitalización sólo tiene blanco y negro: no permite saber si es copia.")
     strip = weigh(evidence)
     grey = evidence.page_chroma < GREY_SCAN
     printed_in_color = not grey and _dropout_color(evidence) > COLORED
@@ -223,7 +225,7 @@ def _dropout_color(evidence: Evidence) -> float:
 
 
 def _electronic(evidence: Evidence) -> list[Signal]:
-    if evidence.noise < 0.05 and evidence.clipped > 0.999 and evidence.straight:
+    if evidence.noise < 0.05 and evidence.clipped > 0.999 and evidence.straight and not evidence.bilevel:
         return [
             Signal("electronic", Answer.YES, 0.95, "La página no pasó por un escáner: es un documento electrónico.")
         ]

@@ -42,7 +42,8 @@ class RowInk:
 class Evidence:
     """What is measured on a page. Tones are absorbances (natural logarithm) over what the form's colour should
     have in light; ``patches`` by name (three channels, blue green red); ``clipped`` share of paper at full white;
-    ``straight`` when the form lies on the picture to the pixel, as no scanner lays it."""
+    ``straight`` when the form lies on the picture to the pixel, as no scanner lays it; ``bilevel`` when the scan has
+    black and white only."""
 
     patches: Mapping[str, Floats]
     expected: Mapping[str, Floats]
@@ -55,6 +56,7 @@ class Evidence:
     page_chroma: float
     edge_mm: float
     straight: bool
+    bilevel: bool
     rows: Mapping[int, RowInk]
 
 
@@ -95,6 +97,7 @@ def look(page: Image, placement: Placement, strips: Sequence[Strip]) -> Evidence
         page_chroma=_page_chroma(strips),
         edge_mm=_edge(page, placement),
         straight=_is_straight(placement),
+        bilevel=_is_bilevel(page),
         rows={s.row.row: _row_ink(s, max(black, 0.5)) for s in strips},
     )
 
@@ -207,6 +210,16 @@ def _edge(page: Image, placement: Placement) -> float:
                 inside = ((profile > low + 0.2 * (high - low)) & (profile < low + 0.8 * (high - low))).sum()
                 widths.append(float(inside) / 24.0)
     return float(np.median(widths)) if widths else 0.0
+
+
+BILEVEL = 0.02
+"""Share of pixels between black and white under which a scan has only these two: 0 to 0.011, also as a JPEG; scans in
+grey and colour, overexposed ones included, 0.042 and more."""
+
+
+def _is_bilevel(page: Image) -> bool:
+    green = page[::3, ::3, 1]
+    return float(((green > 24) & (green < 232)).mean()) < BILEVEL
 
 
 LEAN_PX = 1.2

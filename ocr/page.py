@@ -23,6 +23,8 @@ cv2.setNumThreads(1)  # one page a process; processes share the cores
 
 PREVIEW_WIDTH, ROW_WIDTH = 1400, 1600
 """Pixels: what the desk shows of a page and of a row."""
+NEGATIVE = 90.0
+"""Mean level of a page under which it may be a negative, as some fax files come; tried only when no form lies."""
 INK_MM2 = 0.35
 """Square millimetres of ink from which a field is written in: a full stop of a ballpoint is 0.2, a 1 is 1.0."""
 
@@ -78,6 +80,9 @@ def _read(
     page = _bounded(image)
     guard = GuardedEngine(engine or default_engine())
     placement = register(page, forms)
+    if placement is None and float(page[::16, ::16].mean()) < NEGATIVE:
+        page = np.asarray(255 - page, np.uint8)
+        placement = register(page, forms)
     if placement is None:
         return credential.read_other(page, guard), None, page, ()
     head = heading.read_heading(page, placement, guard)

@@ -238,3 +238,25 @@ def test_a_pen_in_the_drop_out_colour_is_not_lost(sheet, form, engine, pen):
     for row in (2, 5):
         assert BLANK not in reading.rows[row - 1].text("clave_elector")
         assert reading.rows[row - 1].signal("signature").answer is Answer.YES
+
+
+def as_fax(image):
+    levels = cv2.threshold(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), 150, 255, cv2.THRESH_BINARY)[1]
+    return cv2.cvtColor(levels, cv2.COLOR_GRAY2BGR)
+
+
+def streaked(image):
+    """Dirt on the glass of a scanner that feeds the sheet on its short side."""
+    out = image.copy()
+    out[:, int(0.4 * image.shape[1]) :][:, :3] = 60
+    return out
+
+
+@pytest.mark.parametrize("spoil", [as_fax, streaked, lambda image: 255 - image], ids=["fax", "streak", "negative"])
+def test_a_fax_a_streak_and_a_negative_invent_no_row_and_lose_none(sheet, form, engine, spoil):
+    page = paper.fill(sheet, form, paper.people([2, 5, 7], 8), seed=8)
+    reading = read_page(spoil(paper.scan(page, seed=3).image), [form], engine)
+    assert {row.row for row in reading.rows if row.has_ink} == {2, 5, 7}
+    assert {row.signal("signature").answer for row in reading.rows if row.has_ink} == {Answer.YES}
+    assert reading.signal("copy").answer is (Answer.UNKNOWN if spoil is as_fax else Answer.NO)
+    assert reading.signal("electronic") is None
