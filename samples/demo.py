@@ -141,10 +141,11 @@ class Demo:
                     items, looks = self.data / f"muestra-{slug}-{by}.csv", self.data / f"vistos-{slug}-{by}.csv"
                     self.respaldo("control", "list", "--by", by, "--out", items)
                     seen = look(items, self.samples / "truth.csv", looks, by)
-                    self.respaldo("control", "look", "--in", looks)
+                    if seen:  # a second pair of eyes is asked only where the first saw otherwise
+                        self.respaldo("control", "look", "--in", looks)
                     self.respaldo("control", "list", "--by", by, "--out", items)
-                    look(items, self.samples / "truth.csv", looks, by)
-                    self.respaldo("control", "confirm", "--in", looks)
+                    if look(items, self.samples / "truth.csv", looks, by):
+                        self.respaldo("control", "confirm", "--in", looks)
                     print(f"    {by}, {self.aspirantes[slug]}: {seen} registros vistos")
 
     def conclude(self) -> bool:

@@ -36,5 +36,5 @@ def look(items: Path, truth: Path, out: Path, by: str) -> int:
         clave = "" if paper["found"] == "illegible" else paper["clave_elector"]
         rows.append([row["item"], clave, paper["fecha"], signed, "si" if plain else "no", by])
     with out.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows([CONFIRM if confirming or not asked else LOOK, *rows])
+        csv.writer(file, lineterminator="\n").writerows([CONFIRM if confirming else LOOK, *rows])
     return len(rows)
