@@ -13,12 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from ocr.evidence import Evidence, RowInk, look
-from ocr.prints import likeness, mark_repeated, print_of, same_sheet, same_signatures
+from ocr.prints import likeness, mark_repeated, print_of, same_sheet
 from ocr.reading import Answer, Signal
 
 __all__ = [
-    "Evidence", "judge_page", "judge_row", "likeness", "look", "mark_repeated", "print_of", "same_sheet",
-    "same_signatures", "weigh",
+    "Evidence", "judge_page", "judge_row", "likeness", "look", "mark_repeated", "print_of", "same_sheet", "weigh",
 ]  # fmt: skip
 
 LIKELY = 0.3

@@ -13,8 +13,6 @@ SERIES_DIGITS = 3
 SERIAL_DIGITS = 6
 LENGTH = SERIES_DIGITS + SERIAL_DIGITS + 1
 
-_PRINTED = re.compile(r"\d{3}-\d{6}-\d|\d{10}")
-
 _QUASIGROUP = (
     (0, 3, 1, 7, 5, 9, 8, 6, 4, 2),
     (7, 0, 9, 2, 1, 5, 4, 8, 6, 3),
@@ -93,8 +91,3 @@ def format(text: str) -> str:
     """A folio as it is printed, ``SSS-NNNNNN-C``. Raises ValueError when it has not ten digits."""
     digits = compact(text)
     return f"{digits[:3]}-{digits[3:9]}-{digits[9]}"
-
-
-def is_printed_form(text: str) -> bool:
-    """Whether the text has exactly the printed form, or its ten bare digits."""
-    return _PRINTED.fullmatch(text) is not None

@@ -81,30 +81,6 @@ def best_path(lattice: Lattice, grammar: Grammar) -> tuple[str, float]:
     return text, probability
 
 
-def posterior(lattice: Lattice, grammar: Grammar) -> Lattice:
-    """(cells, 37) log-probabilities of each cell once the grammar is known: what a reviewer is shown as sure.
-
-    Matching weighs the lattice itself, since the roll's keys obey the grammar already.
-    """
-    if lattice.shape != (grammar.cells, _SIZE):
-        raise ValueError(f"a lattice of shape {lattice.shape} for {grammar.cells} cells")
-    cells, at = _even_out(lattice), 0
-    out = np.zeros(lattice.shape)
-    for segment in grammar.segments:
-        here = cells[at : at + segment.width]
-        joint = (1 - FREE - EMPTY) * _joint(here, segment)
-        empty = EMPTY * _emptiness(here)
-        total = float(joint.sum()) + empty + FREE
-        for axis in range(segment.width):
-            others = tuple(i for i in range(segment.width) if i != axis)
-            out[at + axis] = FREE * np.exp(here[axis])
-            out[at + axis, -1] += empty
-            out[at + axis, segment.columns] += joint.sum(axis=others)
-        out[at : at + segment.width] /= total
-        at += segment.width
-    return np.maximum(np.log(np.maximum(out, 1e-12)), FLOOR).astype(np.float32)
-
-
 def best_pair(
     seccion: Lattice, numero_ocr: Lattice, section_grammar: Grammar, number_grammar: Grammar
 ) -> tuple[tuple[str, float], tuple[str, float]]:

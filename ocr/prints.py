@@ -69,19 +69,6 @@ def same_sheet(a: bytes, b: bytes) -> Answer:
     return Answer.YES if alike >= SAME else Answer.NO
 
 
-def same_signatures(a: bytes, b: bytes) -> list[tuple[int, int, float]]:
-    """(row of a, row of b, correlation) of signatures that are the same image on two sheets."""
-    _, ones = _unpack(a)
-    _, twos = _unpack(b)
-    found = []
-    for n, one in enumerate(ones, 1):
-        for m, two in enumerate(twos, 1):
-            overlap = _overlap(one, two)
-            if overlap >= SAME_IMAGE:
-                found.append((n, m, round(overlap, 3)))
-    return found
-
-
 class Shelf:
     """Signatures of many sheets, to find those that are the same image: one more costs a product with all before it,
     1 ms among 16,000, and a closer look at the few that come near."""

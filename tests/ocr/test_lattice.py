@@ -21,7 +21,7 @@ from ocr.grammar import (
     pair_of,
     seccion_grammar,
 )
-from ocr.lattice import best_pair, best_path, posterior
+from ocr.lattice import best_pair, best_path
 from ocr.reading import ALPHABET, BLANK, FLOOR, Lattice
 
 CLAVE = "QTNBTM87041509H300"
@@ -169,8 +169,6 @@ def test_a_field_of_unexpected_length_is_read_by_its_alphabet() -> None:
 def test_a_lattice_of_another_length_is_a_fault() -> None:
     with pytest.raises(ValueError, match="18 cells"):
         best_path(lattice_of("ABC"), clave_grammar())
-    with pytest.raises(ValueError, match="18 cells"):
-        posterior(lattice_of("ABC"), clave_grammar())
 
 
 @settings(max_examples=30, deadline=None)
@@ -199,17 +197,6 @@ def test_path_and_probability_agree_with_summing_every_text(seed: int, spread: f
     best = max(weights, key=weights.__getitem__)
     assert weights[text] >= weights[best] * (1 - 1e-6)
     assert probability == pytest.approx(weights[text] / total, rel=1e-4)
-
-
-@settings(max_examples=20, deadline=None)
-@given(st.integers(0, 2**32 - 1))
-def test_posterior_sums_to_one_and_holds_the_sure_characters(seed: int) -> None:
-    rng = np.random.default_rng(seed)
-    lattice = np.log(rng.dirichlet(np.full(37, 0.2), 18) + 1e-7).astype(np.float32)
-    after = posterior(lattice, clave_grammar())
-    assert np.exp(after).sum(1) == pytest.approx(np.ones(18), abs=1e-3)
-    sure = posterior(lattice_of(CLAVE, 0.99), clave_grammar())
-    assert "".join(ALPHABET[i] for i in sure.argmax(1)) == CLAVE
 
 
 def test_a_free_field_of_capitals_reads_capitals() -> None:
