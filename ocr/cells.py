@@ -320,10 +320,15 @@ def _owners(ink: Grey, threshold: int, edges: Sequence[int], first: int, last: i
 
 
 def cut_line(strip: Strip, f: Field) -> Grey:
-    """The field as a grey picture, ink dark on white, with a millimetre around and no lines."""
+    """The field as a grey picture, ink dark on white, with a little around and neither lines nor the label below."""
     b = f.box
     ys, xs = strip.window(Box(b.x - 0.5, b.y - 0.3, b.w + 1.0, b.h + 1.1))
     ink = strip.ink[ys, xs]
+    _, labels, stats, _ = find_pieces((ink > strip.threshold * 0.6).astype(np.uint8))
+    below = stats[:, cv2.CC_STAT_TOP] > ink.shape[0] - (0.8 + TOUCH_MM) * PX
+    if below[1:].any():
+        below[0] = False
+        ink = np.where(below[labels], np.uint8(0), ink)
     clean = np.where(ink > strip.threshold * 0.6, ink, 0).astype(np.uint8)
     return np.asarray(cv2.LUT(clean, _LIGHT), np.uint8)
 
