@@ -63,7 +63,7 @@ def find_pasted(strips: Sequence[Strip], writings: Mapping[int, Writing]) -> dic
         if f.kind == "comb" and len(f.boxes) > 9
     ]
     edge = max(_median([one.edge for one in looks.values()]), _median(others))
-    in_grey = _median([_color(s.color[::8, ::8]) for s in strips]) < GREY
+    in_grey = _median([_color(s.color[::8, ::8]) for s in strips]) < GREY and not _written_in_color(strips)
     found = {}
     for row, one in looks.items():
         box = writings[row].box
@@ -100,6 +100,17 @@ def look(strip: Strip, box: Box) -> Look:
     mask = (ink > strip.threshold).astype(np.uint8)
     color = strip.color[ys, xs]
     return Look(_noise(color[..., 1], mask), _color(color[mask > 0]), _spread(ink, mask), _edge_of(strip, inner))
+
+
+def _written_in_color(strips: Sequence[Strip]) -> bool:
+    """Whether what stands in any comb has colour: compact PDF files whiten the paper and keep the colour of pens."""
+    for strip in strips:
+        for f in strip.row.fields.values():
+            if f.kind == "comb" and len(f.boxes) > 9:
+                where = strip.window(f.box)
+                if _color(strip.color[where][strip.ink[where] > strip.threshold]) > COLORED:
+                    return True
+    return False
 
 
 def _color(pixels: Grey) -> float:

@@ -61,3 +61,10 @@ def test_colour_on_a_page_scanned_in_grey_was_put_there_afterwards(scan, form):
     found = told(set_in(replace(scan, image=grey), form, 6, ground=False), form)
     assert list(found) == [6]
     assert "gris" in found[6].sentence
+
+
+def test_a_compact_file_that_whitens_paper_and_keeps_blue_pens_is_not_asked_about(form, blank):
+    image = paper.scan(paper.fill(blank, form, paper.people([2, 6], 50), seed=50), jpeg=0, noise=3, skew=0.4).image
+    grey = cv2.cvtColor(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), cv2.COLOR_GRAY2BGR)
+    pens = (np.ptp(image, axis=2) > 60) & (image[..., 0] > image[..., 2])
+    assert told(np.where(pens[..., None], image, grey).astype(np.uint8), form) == {}
