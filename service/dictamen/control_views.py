@@ -34,11 +34,9 @@ from service.dictamen.expediente import Look
 from service.dictamen.intervals import percent
 from service.dictamen.room import room
 from service.errors import Refused
-from service.jobs.match_page import open_roll
+from service.jobs.lookups import find_elector, leave_trace
 from service.store import Session, pages
 from service.store.control import ControlItem, ControlLook, find_control
-from service.store.papers import Record
-from service.store.proceso import Aspirante, listas_of
 
 STRATUM_WORDS = {
     "maquina": lazy_gettext("aceptados por la máquina"), "personas": lazy_gettext("rechazados por personas"),
@@ -157,11 +155,6 @@ def _drawn_or_404(session: Session, item: int) -> tuple[ControlItem, list[Contro
 
 def _named(session: Session, drawn: ControlItem) -> str:
     """Key and name of the elector held, from the list in force; the key alone where it is not in it any more."""
-    proceso = session.get_one(Aspirante, session.get_one(Record, drawn.record).aspirante).proceso
-    listas = listas_of(session, proceso)
-    roll = open_roll(settings(), listas[0]) if listas else None
-    index = None if roll is None else roll.by_clave(drawn.elector)
-    if roll is None or index is None:
-        return drawn.elector
-    one = roll.elector(index)
-    return f"{one.clave} · {one.apellido_paterno} {one.apellido_materno} {one.nombre}"
+    lista = leave_trace(session, drawn.record, "control", drawn.elector, by=person())
+    found = find_elector(settings(), lista, drawn.elector)
+    return drawn.elector if found is None else f"{found.clave} · {found.nombre}"

@@ -32,6 +32,7 @@ class Named:
     clave: str
     seccion: int
     situacion: str
+    nombre: str
 
 
 def look_up(store: Store, settings: Settings, record: str, purpose: str, clave: str, *, by: str) -> Named:
@@ -55,7 +56,8 @@ def find_elector(settings: Settings, lista: ListaNominal, clave: str) -> Named |
     if index is None:
         return None
     elector = roll.elector(index)
-    return Named(elector.clave, elector.seccion, str(elector.situacion))
+    name = f"{elector.apellido_paterno} {elector.apellido_materno} {elector.nombre}"
+    return Named(elector.clave, elector.seccion, str(elector.situacion), name)
 
 
 def leave_trace(session: Session, record: str, purpose: str, key: str, *, by: str) -> ListaNominal:

@@ -7,6 +7,9 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from service.dictamen.control_acts import draw_frame, open_for, seal_reading
+from service.store.work import count_events
+
 
 def issue(somebody: Any, **fields: str) -> Any:
     return somebody.post("/dictamenes", {"aspirante": "A001", "on": "2027-02-15", "preliminary": "1", **fields})
@@ -80,3 +83,22 @@ def test_the_council_gets_its_workbook_and_the_hearing_its_packet(house: Any, pe
     assert "consejo.xlsx" not in observer.get(place).text
     for address in (f"{place}/consejo.xlsx", "/aspirantes/A001/expediente-de-audiencia.pdf"):
         assert observer.get(address).status_code in (403, 404)
+
+
+def test_the_blind_second_look_shows_the_elector_only_after_a_key_and_traces_it(
+    house: Any, person: Callable[[str], Any]
+) -> None:
+    machine = seal_reading(house.store, "A001", "deapf")[0]
+    draw_frame(house.store, house.settings, machine.number, "4021: 07 13 22 31 40 51", 1, "deapf")
+    with house.store.reading() as session:
+        ((item, _),) = open_for(session, "revisora1", machine.number)
+        elector = item.elector
+    one, place = person("revisora1"), f"/control/{item.id}"
+    assert elector not in one.get(place).text
+    looked = one.post(place, {"clave": "FRBRLC99110220M100", "fecha": "", "firma": "si", "regla": "si"})
+    assert (looked.status_code, looked.headers["Location"]) == (303, place)
+    assert elector in one.get(place).text
+    with house.store.reading() as session:
+        assert count_events(session, "ListLookedUp", "revisora1", "2026") == 2
+    assert one.post(place, {"misma": "si"}).status_code == 303
+    assert elector not in one.get(place).text
