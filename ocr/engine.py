@@ -22,7 +22,7 @@ from ocr.reading import ALPHABET, FLOOR, Lattice
 Grey = npt.NDArray[np.uint8]
 Alternatives = tuple[tuple[str, float], ...]
 
-CODE_VERSION = "1"
+CODE_VERSION = "2"
 """Raise it when a change of code changes what is read."""
 
 ENGINE_SECONDS = 60.0
