@@ -193,14 +193,9 @@ def initials(cover, box, rng):
 
 
 def tall(cover, box, rng):
-    """A T from over the upper line of the row to under its lower one, and an m beside it."""
-    x, y = box.x + rng.uniform(8, 14), box.y - 3.4
-    for points in (
-        [(-8, 3.2), (0, 0.8), (9, 0.4)],
-        [(3, 0.6), (1, 8), (0.5, 21)],
-        [(8, 14), (9, 9), (10.5, 14), (12, 9), (13.5, 14), (15, 9), (17, 14.5)],
-    ):
-        _polyline(cover, np.array(points) + np.array([x, y]), 0.26)
+    """One stroke from over the upper frame of the row, through some letters, to under its lower one."""
+    points = [(3, 0), (1, 8), (0, 16), (4, 9), (6, 16), (8, 9), (10, 16), (12, 9), (14, 16), (16, 9), (18, 22)]
+    _polyline(cover, np.array(points) + np.array([box.x + rng.uniform(8, 14), box.y - 3.4]), 0.26)
 
 
 def set_apart(cover, box, rng):
