@@ -67,11 +67,12 @@ def review_decide(door: Door, source: Path) -> None:
     answered: dict[str, int] = {}
     rows = read_table(source, DECISION_COLUMNS, optional=("item",))
     asked = [(line, row, *_question(door, line, row)) for line, row in enumerate(rows, start=2)]
-    named = {
-        line: look_up(door.store, door.settings, record_id, "cotejo", decision.clave, by=row["by"].strip())
-        for line, row, _item, decision in asked
-        if decision.decision == "elector" and (record_id := row["record"].strip())
-    }
+    named = {}
+    for line, row, _item, decision in asked:
+        if decision.decision == "elector":
+            with _naming_line(line):
+                record_id, by = row["record"].strip(), row["by"].strip()
+                named[line] = look_up(door.store, door.settings, record_id, "cotejo", decision.clave, by=by)
     with door.store.writing() as session:
         roles: dict[str, frozenset[str]] = {}
         for line, row, item, decision in asked:

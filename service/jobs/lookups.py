@@ -56,8 +56,7 @@ def find_elector(settings: Settings, lista: ListaNominal, clave: str) -> Named |
     if index is None:
         return None
     elector = roll.elector(index)
-    name = f"{elector.apellido_paterno} {elector.apellido_materno} {elector.nombre}"
-    return Named(elector.clave, elector.seccion, str(elector.situacion), name)
+    return Named(elector.clave, elector.seccion, str(elector.situacion), elector.nombre_completo)
 
 
 def leave_trace(session: Session, record: str, purpose: str, key: str, *, by: str) -> ListaNominal:

@@ -132,10 +132,7 @@ def test_a_key_is_listed_only_where_a_support_would_count(
             return 7 if clave == CLAVE else None
 
         def elector(self, index: int) -> Any:
-            return SimpleNamespace(
-                clave=CLAVE, situacion=situacion, seccion=seccion,
-                apellido_paterno="", apellido_materno="", nombre="",
-            )  # fmt: skip
+            return SimpleNamespace(clave=CLAVE, situacion=situacion, seccion=seccion, nombre_completo="")
 
     monkeypatch.setattr("service.dictamen.control_acts.leave_trace", lambda *ignored, by: None)
     monkeypatch.setattr("service.jobs.lookups.open_roll", lambda *ignored: Roll())

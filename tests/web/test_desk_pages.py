@@ -5,15 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from service.cli import main
 from service.store import now, pages, questions
 from service.store.credentials import CredentialCopy
 from service.store.findings import ReviewItem, Ruling, newest_tally, standing_reviews, standing_settlement
 from service.store.papers import RowRead
-from service.store.work import add_job
+from service.store.work import add_job, count_events
 
 
 def first_item(house: Any, kind: str) -> int:
@@ -186,6 +188,24 @@ def test_the_copy_of_a_credential_is_shown_with_its_row_and_to_nobody_else(
     assert one.get(picture).headers["Content-Type"] == "image/jpeg"
     assert one.get(f"/registros/{other}/credencial-{number}.jpg").status_code == 404
     assert person("aspirante1").get(picture).status_code in (403, 404)
+
+
+def test_a_file_of_decisions_names_the_line_whose_clave_is_not_in_the_list(
+    house: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with house.store.reading() as session:
+        record = session.get_one(ReviewItem, first_item(house, "match")).record
+    file = tmp_path / "decisiones.csv"
+    file.write_text(f"record,decision,reason,clave,by\n{record},elector,,FRBRLC99110220M100,revisora1\n", "utf-8")
+    monkeypatch.setenv("RESPALDO_DATA", str(house.settings.data))
+    monkeypatch.setenv("RESPALDO_DATABASE_URL", house.settings.database_url)
+    monkeypatch.setenv("RESPALDO_OPERATOR", "prueba")
+    with pytest.raises(SystemExit) as ended:
+        main(["review", "decide", "--in", str(file)])
+    assert ended.value.code == 2
+    assert capsys.readouterr().err.startswith("Línea 2: Esa clave no está en la lista nominal")
+    with house.store.reading() as session:
+        assert count_events(session, "ListLookedUp", "revisora1", "2026") == 1
 
 
 def test_of_many_aspirantes_one_is_chosen_instead_of_a_column_each(
