@@ -185,7 +185,7 @@ def all_that_a_party_reaches(found: World) -> dict[str, tuple[int, str, bytes]]:
 
 HIDDEN = [
     (rb'"X-CSRFToken": "[^"]+"|name="csrf_token" value="[^"]+"', b"token"),
-    (rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[.\d]*(\+00:00|Z)?|\d\d/\d\d/\d{4} \d\d:\d\d", b"momento"),
+    (rb"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d[.\d]*)?([+-]\d\d:\d\d|Z)?|\d\d/\d\d/\d{4} \d\d:\d\d", b"momento"),
 ]
 
 
