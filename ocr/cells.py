@@ -34,6 +34,11 @@ MARGIN_X, MARGIN_Y = 0.8, 1.1
 """Millimetres around a cell that its crop shows: people write over the lines."""
 CELL_MM2 = 0.12
 """Square millimetres of ink under which a cell is blank: the thinnest 1 of a fine pen has 0.6."""
+LIT_PARTS, EVEN = 20, 0.9
+"""Parts of a row whose paper is compared, and their least level, as a share of the greatest, of even light: rows of
+our scans have 0.98 and more, stained ones 0.9, those under a shadow or half in the lamp's light 0.85 and less."""
+SHADOW_MM, LEAST_LIT = 10.0, 0.2
+"""What is narrower (mm) is ink and no shadow; and the share of the light in which ink is still sought."""
 LEAST_STREAKED, WIDEST_STREAK_MM = 4, 1.0
 """Rows through which a line must run to be the scanner's and not a person's, and its greatest width."""
 OFF_LINE = 0.7
@@ -96,7 +101,7 @@ def cut_rows(page: Image, placement: Placement) -> list[Strip]:
         box = Box(f.x - 1.0, f.y - 1.5, f.w + 2.0, f.h + 3.0)
         color = cut(page, placement, box, PX)
         paper = paper_of(color)
-        whole, ink = _absorb(color, placement.form, paper)
+        whole, ink = _absorb(_evened(color, paper), placement.form, paper)
         if whole is not ink:
             _bring_back(ink, whole, row, box)
         cuts.append((row, box, color, paper, _take_out_lines(ink, box, row)))
@@ -166,6 +171,23 @@ def paper_of(color: Image) -> npt.NDArray[np.float64]:
     """Level of the paper in each channel, at least 40: the 80th percentile, since ink and print cover less."""
     small = np.ascontiguousarray(color[::4, ::4])
     return np.array([max(40.0, quantile(small, 0.80, channel)) for channel in range(3)])
+
+
+def _evened(color: Image, paper: npt.NDArray[np.float64]) -> Image:
+    """The row as it would be with paper of that level all over: itself, but where a shadow or a lamp falls on it."""
+    green = np.ascontiguousarray(color[::8, ::8, 1])
+    wide = green.shape[1] // LIT_PARTS * LIT_PARTS
+    parts = green[:, :wide].reshape(len(green), LIT_PARTS, -1).swapaxes(0, 1).reshape(LIT_PARTS, -1)
+    bright = int(0.8 * parts.shape[1])
+    levels = np.partition(parts, bright, axis=1)[:, bright]
+    if not wide or levels.min() > EVEN * levels.max():
+        return color
+    small = cv2.resize(color, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
+    size = round(SHADOW_MM * PX / 4)
+    light = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((size, size), np.uint8), borderType=cv2.BORDER_REPLICATE)
+    light = cv2.resize(cv2.medianBlur(light, 5), color.shape[1::-1], interpolation=cv2.INTER_LINEAR)
+    scale = paper / np.maximum(light, LEAST_LIT * paper)
+    return np.asarray(np.clip(color * scale, 0, 255), np.uint8)
 
 
 def quantile(values: Grey, share: float, channel: int = 0) -> float:

@@ -23,6 +23,8 @@ Band = tuple[int, int, int, int]
 MAX_BANDS = 60
 TO_DIGITS = str.maketrans("ODQILZSBGT", "0001125867")
 CLAVE = re.compile(r"[A-Z]{6}\d{8}[HM]\d{3}")
+SHEET = re.compile("RESPALDO|HUELLA|CEDULA|CARACTERES")
+"""Words that support sheets print and credentials do not."""
 BLANK_INK = 0.0006
 """Share of a page that ink covers below which it is blank: backs of sheets 0.0001, a single line of text 0.002."""
 
@@ -63,6 +65,8 @@ def read_credentials(grey: Grey, engine: GuardedEngine) -> list[dict[str, str]]:
     answers = engine.read_lines([grey[y0:y1, x0:x1] for y0, y1, x0, x1 in bands])
     lines = [(band, _letters(answer[0][0])) for band, answer in zip(bands, answers, strict=True) if answer]
     found = [one for band, text in lines if (first := _first_line(text)) and (one := _zone(first, band, lines))]
+    if not found and any(SHEET.search(text) for _, text in lines):
+        return []  # claves typed on a sheet that no form lies on
     claves = [match.group() for _, text in lines if (match := CLAVE.search(text))]
     for clave in dict.fromkeys(claves):
         owner = next((one for one in found if _same_person(clave, one) and "clave_elector" not in one), None)

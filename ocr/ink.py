@@ -80,12 +80,17 @@ def find_signatures(strips: Sequence[Strip], name: str = "firma") -> dict[int, W
     return found
 
 
-def judge(writing: Writing) -> list[Signal]:
-    """``signature`` yes, no or unknown; with unknown a ``mark`` that says what kind of mark it may be."""
+def judge(writing: Writing, *, shown: bool = True) -> list[Signal]:
+    """``signature`` yes, no or unknown; with unknown a ``mark`` that says what kind of mark it may be. Of a box that
+    the picture does not show (``shown``) nothing is known."""
     if writing.stroke_mm < MIN_STROKE_MM or writing.area_mm2 < 0.35:
         if writing.foreign_mm > MARK_STROKE_MM:
             said = "tinta que se une con la de otro renglón"
             return _ask(writing, said, 0.5)
+        if not shown:
+            return [
+                Signal("signature", Answer.UNKNOWN, 0.5, "La imagen no muestra el recuadro de firma.", writing.box)
+            ]
         return [Signal("signature", Answer.NO, 0.0, "El recuadro de firma está vacío.", writing.box)]
     if _looks_like_finger(writing):
         return [Signal("signature", Answer.YES, 0.97, "Hay una huella en el recuadro de firma.", writing.box)]

@@ -25,6 +25,8 @@ PREVIEW_WIDTH, ROW_WIDTH = 1400, 1600
 """Pixels: what the desk shows of a page and of a row."""
 NEGATIVE = 90.0
 """Mean level of a page under which it may be a negative, as some fax files come; tried only when no form lies."""
+HIDDEN = 0.25
+"""Share of a row's printed lines found up to which the row is not shown: rows full of ink have 0.6 and more."""
 INK_MM2 = 0.35
 """Square millimetres of ink from which a field is written in: a full stop of a ballpoint is 0.2, a 1 is 1.0."""
 
@@ -92,7 +94,7 @@ def _read(
     writings = ink.find_signatures(strips)
     pasted = find_pasted(strips, writings)
     evidence = copies.look(page, placement, strips)
-    rows = tuple(_row(s, fields[s.row.row], combs[s.row.row], writings, pasted, evidence) for s in strips)
+    rows = tuple(_row(s, fields[s.row.row], combs[s.row.row], writings, pasted, evidence, placement) for s in strips)
     rows = mark_same_hand(copies.mark_repeated(rows, writings), combs)
     reading = PageReading(
         kind=PageKind.SHEET,
@@ -138,14 +140,16 @@ def _row(
     writings: Mapping[int, ink.Writing],
     pasted: Mapping[int, Signal],
     evidence: copies.Evidence,
+    placement: Placement,
 ) -> RowReading:
     number = strip.row.row
     signals: list[Signal] = []
     writing = writings.get(number)
     if writing is not None:
-        signals += ink.judge(writing)
+        signals += ink.judge(writing, shown=placement.shows(writing.box))
     signed = any(s.code == "signature" and s.answer is not Answer.NO for s in signals)
-    inked = signed or has_ink(strip, combs)
+    # what may be written where the picture shows nothing is for a person to say: no row is lost
+    inked = signed or has_ink(strip, combs) or not placement.shows(strip.row.frame, HIDDEN)
     if inked:
         signals += marks.find_strikes(strip, combs)
         signals += copies.judge_row(evidence, number)

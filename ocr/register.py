@@ -7,15 +7,17 @@ looked at is cut from the scan through it (``cut``).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
+from ocr.curl import BLOCK_PX, BLOCK_STIFFNESS, Grid, match_blocks
 from ocr.form import Form
 from ocr.reading import Box
+from ocr.unmarked import place_by_lines
 from ocr.upright import Image, Marks, Matrix, find_marks, place_roughly
 
 Points = npt.NDArray[np.float64]
@@ -35,6 +37,20 @@ ENOUGH_LINES, ENOUGH_AT_LAST = 350, 600
 """Lines from which a round takes every other, every third and so on: those of before the last have few terms."""
 FEW_LINES = 0.3
 """Share of lines under which only shift, turn and scale are taken from them."""
+ROW_OFF = 0.03
+"""Share of lines by which a sheet without marks must lie better than a row higher or lower."""
+ENOUGH_SPOTS = 4
+"""Stretches of line in a box from which nothing found means that it is not shown."""
+FEWEST_LINES, FLAT_LINES, ASTRAY = 0.2, 0.58, 0.8
+"""Shares of lines between which paper may be curled: flat colour prints have 0.7, black ones 0.6 to 0.65, and copies
+that lost the pale lines 0.15 and less, of which there is nothing to follow. Last the share of found lines among those
+with something dark near by, under which it may be too: flat black prints have 0.81 and more, all others 0.9."""
+CURL_GAIN = 0.04
+"""More lines than this must be found when paper is taken for curled."""
+CURL_STAGES = ((0.8, 0.4), (0.7, 0.25), (0.5, 0.25), (0.5, 0.15), (0.5, 0.15))
+"""Reach across a line and distance at which one that disagrees loses its say, mm."""
+BLOCK_STAGE = 1.0
+"""The same distance for blocks of lines."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,7 +58,9 @@ class Placement:
     """A form on a page: ``to_px`` (3 x 3) after ``bend`` (10 x 2), a cubic polynomial of small shifts in mm.
 
     ``residual_mm`` is the root mean square of the distance between lines where they are and where the
-    placement says; ``lines`` the share of the form's lines that were found; ``marks`` the marks used.
+    placement says; ``lines`` the share of the form's lines that were found, ``dark`` that of
+    those with something dark near by; ``marks`` the marks used; ``spots``
+    (n, 3) the middles (mm) of the stretches of line that were looked for, and 1 for those found.
     """
 
     form: Form
@@ -51,12 +69,33 @@ class Placement:
     marks: int
     residual_mm: float = float("inf")
     lines: float = 0.0
+    dark: float = 0.0
+    grid: Grid | None = None
+    spots: npt.NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 3)))
 
     def pixels(self, mm: Points) -> Points:
         """Pixel positions (n, 2) of points of the form (n, 2) in millimetres."""
         moved = mm + _terms(self.form, mm) @ self.bend
+        if self.grid is not None:
+            moved = moved + self.grid.at(mm)
         homogeneous = np.column_stack([moved, np.ones(len(moved))]) @ self.to_px.T
         return np.asarray(homogeneous[:, :2] / homogeneous[:, 2:], np.float64)
+
+    def shows(self, box: Box, least: float = 0.0) -> bool:
+        """Whether the picture shows a box of the form: False when it is cut off, torn off, under a fold or a finger.
+
+        Of its printed lines no more than the share ``least`` is found, though some row of the page shows its own;
+        where a copy has lost its lines everywhere, a box is taken for shown."""
+        found, sought = self._found_in(box)
+        if sought < ENOUGH_SPOTS or found > least * sought:
+            return True
+        rows = [self._found_in(row.frame) for row in self.form.rows]
+        return not any(there >= MIN_LINES * of > 0 for there, of in rows)
+
+    def _found_in(self, box: Box) -> tuple[int, int]:
+        x, y, found = self.spots.T
+        inside = (np.abs(x - box.x - box.w / 2) < box.w / 2 + 0.3) & (np.abs(y - box.y - box.h / 2) < box.h / 2 + 0.3)
+        return int(found[inside].sum()), int(inside.sum())
 
     @property
     def px_per_mm(self) -> float:
@@ -77,19 +116,29 @@ def register(page: Image, forms: Sequence[Form], marks: Marks | None = None) -> 
     for form in forms:
         lines = printed_lines(form)
         for matrix, used in place_roughly(marks, form, (page.shape[0], page.shape[1])):
-            if used == 0:
-                found = _place_by_lines(page, form, matrix, lines)
-                if found is None:
-                    continue
-                matrix = found
-            placed = _align(page, Placement(form, matrix, np.zeros((10, 2)), used), lines)
-            if best is None or placed.lines > best.lines:
+            placed = _lay(page, form, matrix, used, lines)
+            if placed is not None and (best is None or placed.lines > best.lines):
                 best = placed
     if best is None:
         return None
+    if FEWEST_LINES < best.lines < max(FLAT_LINES, ASTRAY * best.dark):
+        best = _follow(page, best)
     numbered = any(anchor.kind == "aruco" for anchor in best.form.anchors)
     proven = best.lines >= MIN_LINES or (numbered and best.marks >= SURE_MARKS)
     return best if proven else None
+
+
+def _lay(page: Image, form: Form, matrix: Matrix, used: int, lines: Lines) -> Placement | None:
+    """The first placement drawn to the printed lines. Without marks a sheet may as well lie a row off: that one must
+    be better than its neighbours by far."""
+    if used:
+        return _align(page, Placement(form, matrix, np.zeros((10, 2)), used), lines)
+    rough = place_by_lines(page, form, matrix, lines.points)
+    laid = [_align(page, Placement(form, one, np.zeros((10, 2)), 0), lines) for one in rough]
+    laid.sort(key=lambda placement: -placement.lines)
+    if not laid or (len(laid) > 1 and laid[0].lines - laid[1].lines < ROW_OFF):
+        return None
+    return laid[0]
 
 
 def cut(page: Image, placement: Placement, box: Box, px_per_mm: float) -> Image:
@@ -124,7 +173,17 @@ class Lines:
 
 def printed_lines(form: Form, samples: int = 6) -> Lines:
     """The sides of all boxes of a form, in stretches of at most 14 mm, each once."""
-    boxes = np.array([[b.x, b.y, b.w, b.h] for row in form.rows for f in row.fields.values() for b in f.boxes])
+    ends = _sides([b for row in form.rows for f in row.fields.values() for b in f.boxes])
+    along = ends[:, 1] - ends[:, 0]
+    at = np.linspace(0.08, 0.92, samples)  # corners belong to two lines
+    points = ends[:, :1] + at[None, :, None] * along[:, None]
+    normals = np.stack([along[:, 1], along[:, 0]], 1) / np.linalg.norm(along, axis=1, keepdims=True)
+    return Lines(points, np.abs(normals))
+
+
+def _sides(of: Sequence[Box]) -> npt.NDArray[np.float64]:
+    """Ends (n, 2, 2) of the sides of boxes, in stretches of at most 14 mm, each once."""
+    boxes = np.array([[b.x, b.y, b.w, b.h] for b in of])
     x0, y0, x1, y1 = boxes[:, 0], boxes[:, 1], boxes[:, 0] + boxes[:, 2], boxes[:, 1] + boxes[:, 3]
     sides = np.concatenate(
         [np.stack(ends, 1) for ends in ((x0, y0, x1, y0), (x0, y1, x1, y1), (x0, y0, x0, y1), (x1, y0, x1, y1))]
@@ -136,39 +195,7 @@ def printed_lines(form: Form, samples: int = 6) -> Lines:
     whole = (sides[:, 1] - sides[:, 0])[which]
     first = sides[which, 0] + whole * start[:, None]
     pieces = np.stack([first, first + whole / parts[which, None]], 1)
-    ends = np.unique(np.round(pieces, 2).reshape(-1, 4), axis=0).reshape(-1, 2, 2)
-    along = ends[:, 1] - ends[:, 0]
-    at = np.linspace(0.08, 0.92, samples)  # corners belong to two lines
-    points = ends[:, :1] + at[None, :, None] * along[:, None]
-    normals = np.stack([along[:, 1], along[:, 0]], 1) / np.linalg.norm(along, axis=1, keepdims=True)
-    return Lines(points, np.abs(normals))
-
-
-LINES_PX = 1.5
-"""Pixels a millimetre of the picture in which a form without marks is sought by its printed lines."""
-
-
-def _place_by_lines(page: Image, form: Form, matrix: Matrix, lines: Lines) -> Matrix | None:
-    """For a form without marks, or a sheet that lost them all: the placement ``matrix`` (the sheet fills the picture)
-    drawn to the printed lines, up to some 3 degrees, 3 % and 8 mm; None when nothing is gained."""
-    size = round(form.width_mm * LINES_PX), round(form.height_mm * LINES_PX)
-    drawn = np.zeros((size[1], size[0]), np.float32)
-    ends = np.rint(lines.points[:, [0, -1]] * LINES_PX * 16).astype(np.int32)
-    for start, end in ends.tolist():
-        cv2.line(drawn, start, end, 1.0, 1, cv2.LINE_AA, 4)
-    to_small = np.diag([LINES_PX, LINES_PX, 1.0]) @ np.linalg.inv(matrix)
-    small = cv2.warpPerspective(page, to_small, size, flags=cv2.INTER_AREA, borderValue=(255, 255, 255))
-    dark = cv2.morphologyEx(small.min(axis=2), cv2.MORPH_BLACKHAT, np.ones((9, 9), np.uint8)).astype(np.float32)
-    dark = np.minimum(dark, np.float32(max(8.0, float(np.percentile(dark, 95)))))  # ink is not more line than a line
-    warp = np.eye(2, 3, dtype=np.float32)
-    stop = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 60, 1e-4)
-    try:
-        for motion, blur in ((cv2.MOTION_EUCLIDEAN, 41), (cv2.MOTION_AFFINE, 25), (cv2.MOTION_AFFINE, 11)):
-            _, warp = cv2.findTransformECC(drawn, dark, warp, motion, stop, None, blur)
-    except cv2.error:  # it does not converge: another page
-        return None
-    back = np.linalg.inv(to_small) @ np.vstack([warp, [0, 0, 1]]) @ np.diag([LINES_PX, LINES_PX, 1.0])
-    return np.asarray(back, np.float64)
+    return np.unique(np.round(pieces, 2).reshape(-1, 4), axis=0).reshape(-1, 2, 2)
 
 
 def _align(page: Image, placement: Placement, every: Lines) -> Placement:
@@ -189,8 +216,35 @@ def _align(page: Image, placement: Placement, every: Lines) -> Placement:
         total[:terms] += bend
         good = seen & (np.abs(left) < tolerance)
         rms = float(np.sqrt(np.mean(left[good] ** 2))) if good.any() else float("inf")
-        placement = replace(placement, bend=total, residual_mm=rms, lines=float(good.mean()))
+        spots = np.column_stack([middles, good])
+        placement = replace(
+            placement, bend=total, residual_mm=rms, lines=float(good.mean()), dark=float(seen.mean()), spots=spots
+        )
     return placement
+
+
+def _follow(page: Image, flat: Placement) -> Placement:
+    """The placement drawn to the lines of paper that is curled or folded, when more of them are found so."""
+    size = flat.form.width_mm, flat.form.height_mm
+    lines = printed_lines(flat.form)
+    middles = lines.points.mean(1)
+    drawn = np.concatenate([lines.points[:, [0, -1]], _sides([row.frame for row in flat.form.rows])])
+    grid = Grid(size)
+    for _ in range(2):
+        seen = cut(page, replace(flat, grid=grid), Box(0, 0, *size), BLOCK_PX).min(axis=2)
+        grid = grid.drawn_to(*match_blocks(seen, drawn, size), BLOCK_STAGE, BLOCK_STIFFNESS)
+    best, most = flat, CURL_GAIN + flat.lines
+    for reach, tolerance in CURL_STAGES:
+        placement = replace(flat, grid=grid)
+        shift, strength = _measure(page, placement, lines, reach)
+        clear = strength > _faint(strength)
+        good = clear & (np.abs(shift) < STAGES[-1][2])
+        if good.mean() > most:
+            most = float(good.mean())
+            rms = float(np.sqrt(np.mean(shift[good] ** 2)))
+            best = replace(placement, residual_mm=rms, lines=most, spots=np.column_stack([middles, good]))
+        grid = grid.drawn_to(middles[clear], lines.normals[clear], shift[clear], tolerance)
+    return best
 
 
 def _faint(strength: npt.NDArray[np.float64]) -> float:

@@ -88,6 +88,11 @@ def test_what_is_no_zone_says_nothing():
     assert read("ESTIMADOS TODOS", "BUENOS DIAS") == []
 
 
+def test_claves_typed_on_a_sheet_that_is_not_known_make_no_credential():
+    assert read("CEDULA DE RESPALDO CIUDADANO", "CLAVE DE ELECTOR " + CLAVE) == []
+    assert read("CLAVE DE ELECTOR " + CLAVE) == [{"clave_elector": CLAVE}]
+
+
 def test_a_page_with_a_credential_is_read_from_its_pixels_any_way_up(form):
     pytest.importorskip("pytesseract")
     from ocr import tesseract

@@ -260,3 +260,40 @@ def test_a_fax_a_streak_and_a_negative_invent_no_row_and_lose_none(sheet, form, 
     assert {row.signal("signature").answer for row in reading.rows if row.has_ink} == {Answer.YES}
     assert reading.signal("copy").answer is (Answer.UNKNOWN if spoil is as_fax else Answer.NO)
     assert reading.signal("electronic") is None
+
+
+def shadowed(image):
+    """A hand's shadow over the left third, with a hard edge, and a lamp that burns on the right."""
+    u = np.linspace(0, 1, image.shape[1], dtype=np.float32)
+    light = np.where(u < 0.35, 0.4, 0.8 + 0.35 * u)
+    return np.clip(image * light[None, :, None], 0, 255).astype(np.uint8)
+
+
+def test_uneven_light_invents_no_row_and_loses_none(sheet, form, engine):
+    page = paper.fill(sheet, form, paper.people([2, 5, 7], 8), seed=8)
+    reading = read_page(shadowed(paper.scan(page, dpi=200, seed=3).image), [form], engine)
+    assert {row.row for row in reading.rows if row.has_ink} == {2, 5, 7}
+    for row in (2, 5, 7):
+        assert BLANK not in reading.rows[row - 1].text("clave_elector") + reading.rows[row - 1].text("numero_ocr")
+        assert reading.rows[row - 1].signal("signature").answer is Answer.YES
+
+
+def torn_across(image):
+    image = image.copy()
+    image[int(0.56 * len(image)) :] = 255
+    return image
+
+
+def cut_on_the_right(image):
+    return np.ascontiguousarray(image[:, : int(0.66 * image.shape[1])])
+
+
+@pytest.mark.parametrize(("spoil", "hidden"), [(torn_across, {6, 7, 8}), (cut_on_the_right, set(range(1, 9)))])
+def test_what_the_picture_does_not_show_is_asked_and_never_taken_for_empty(sheet, form, engine, spoil, hidden):
+    page = paper.fill(sheet, form, paper.people([2, 4, 7], 8), seed=8)
+    reading = read_page(spoil(paper.scan(page, dpi=200, seed=3).image), [form], engine)
+    for row in reading.rows:
+        if row.row in hidden:
+            assert row.has_ink  # a record: somebody may have signed there
+            assert row.signal("signature").answer is Answer.UNKNOWN
+    assert {row.row for row in reading.rows if row.row not in hidden | {5} and row.has_ink} == {2, 4} - hidden
