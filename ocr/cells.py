@@ -43,6 +43,8 @@ LEAST_STREAKED, WIDEST_STREAK_MM = 4, 1.0
 """Rows through which a line must run to be the scanner's and not a person's, and its greatest width."""
 OFF_LINE = 0.7
 """Millimetres from a printed line at which nothing of it is seen any more, soft edge and placement included."""
+NEAR_LINE = 0.4
+"""Millimetres from it within which dots of it may be left."""
 TOUCH_MM = 0.6
 """Millimetres that a piece must reach into a comb's boxes to be of a cell: labels hang over the line by 0.2."""
 LINE_REACH = 0.27
@@ -150,15 +152,20 @@ def _bring_back(ink: Grey, whole: Grey, row: FormRow, box: Box) -> None:
     pen vanishes with the print. In place."""
     for f in row.fields.values():
         ys, xs = window(Box(f.box.x, f.box.y + OFF_LINE, f.box.w, f.box.h - 2 * OFF_LINE), box, ink.shape)
-        column = box.x + (np.arange(xs.start, xs.stop) + 0.5) / PX
-        edges = np.array([x for b in f.boxes for x in (b.x, b.x + b.w)])
-        near = np.searchsorted(edges, column).clip(1, len(edges) - 1)
-        off = np.minimum(np.abs(column - edges[near - 1]), np.abs(column - edges[near])) > OFF_LINE
+        off = _off_lines(f, box, xs, OFF_LINE)
         lost, kept = (_area_in(part[ys, xs], off) for part in (whole, ink))
         if lost > LEAST_PALE_MM2 and kept < 0.1 * lost:
             b = Box(f.box.x - MARGIN_X, f.box.y - MARGIN_Y, f.box.w + 2 * MARGIN_X, f.box.h + 2 * MARGIN_Y)
             ys, xs = window(b, box, ink.shape)
             ink[ys, xs] = whole[ys, xs]
+
+
+def _off_lines(f: Field, box: Box, columns: slice, far: float) -> npt.NDArray[np.bool_]:
+    """Which columns of a strip that shows ``box`` lie farther than ``far`` mm from the upright lines of a field."""
+    at = box.x + (np.arange(columns.start, columns.stop) + 0.5) / PX
+    edges = np.array([x for b in f.boxes for x in (b.x, b.x + b.w)])
+    near = np.searchsorted(edges, at).clip(1, len(edges) - 1)
+    return np.asarray(np.minimum(np.abs(at - edges[near - 1]), np.abs(at - edges[near])) > far, np.bool_)
 
 
 def _area_in(ink: Grey, columns: npt.NDArray[np.bool_]) -> float:
@@ -219,9 +226,11 @@ def _threshold(ink: Grey, row: FormRow, box: Box) -> int:
     low, noise = _level_and_noise(whole)
     usual = float(np.clip(max(FAINT, low + 6 * noise, 0.35 * _quantile(whole, 0.993)), FAINT, 110))
     counts = np.zeros(256, np.float32)
-    for f in row.fields.values():  # within the boxes there is neither tint nor label
-        ys, xs = window(Box(f.box.x + 0.5, f.box.y + 0.5, f.box.w - 1, f.box.h - 1), box, ink.shape)
-        counts += _counts(ink[ys, xs][::3])
+    for (
+        f
+    ) in row.fields.values():  # within the boxes there is neither tint nor label, nor what an inkjet's line leaves
+        ys, xs = window(Box(f.box.x, f.box.y + 0.5, f.box.w, f.box.h - 1), box, ink.shape)
+        counts += _counts(np.ascontiguousarray(ink[ys, xs][::3, _off_lines(f, box, xs, NEAR_LINE)]))
     low, noise = _level_and_noise(counts)
     over = counts.copy()
     over[: int(max(low + 6 * noise, SHOWN_THROUGH)) + 1] = 0

@@ -30,8 +30,9 @@ LINE_MM, LINE_SHARE = 0.9, 0.06
 letters set apart (which wind as little) 2 mm and more."""
 FINGER_MM2 = 45.0
 """Ink of a fingerprint in one patch, set by eye on drawn ones (80 mm2 and more): signatures are lines."""
-
-
+LEAST_EDGE = 0.55
+"""``edge`` under which ink is a stain, a cloud or a blur: strokes have 0.84 to 1.0, fingerprints of badly kept sheets
+at 150 dpi 0.62 and more, coffee and dirt 0.35 and less."""
 PALE_STROKE = 0.6
 """Share of the row's threshold from which ink counts within a signature box where it runs on from darker ink: a fine
 pale pen in a row written with a dark one falls apart at the threshold itself. Around the box it does not count: in a
@@ -49,7 +50,8 @@ class Writing:
     """The ink of one signature box. ``mask`` (h, w) at PX pixels a millimetre shows ``box``; lengths in mm.
 
     ``length_mm`` and ``breadth_mm`` along and across the direction in which it lies; ``foreign_mm`` length of strokes
-    in the box that lie mostly elsewhere."""
+    in the box that lie mostly elsewhere; ``edge`` share of its darkness in which the ink passes to paper within
+    0.7 mm."""
 
     mask: Grey
     box: Box
@@ -60,6 +62,7 @@ class Writing:
     length_mm: float
     breadth_mm: float
     foreign_mm: float = 0.0
+    edge: float = 1.0
 
     @property
     def winding(self) -> float:
@@ -92,6 +95,8 @@ def judge(writing: Writing, *, shown: bool = True) -> list[Signal]:
                 Signal("signature", Answer.UNKNOWN, 0.5, "La imagen no muestra el recuadro de firma.", writing.box)
             ]
         return [Signal("signature", Answer.NO, 0.0, "El recuadro de firma está vacío.", writing.box)]
+    if writing.edge < LEAST_EDGE:
+        return _ask(writing, "una mancha o tinta borrosa", 0.5)
     if _looks_like_finger(writing):
         return [Signal("signature", Answer.YES, 0.97, "Hay una huella en el recuadro de firma.", writing.box)]
     score = float(
@@ -150,7 +155,24 @@ def _writing(strip: Strip, above: Strip | None, below: Strip | None, box: Box) -
     stroke[0] = False
     mine = stroke & (held >= 0.5 * area)
     foreign = float(held[stroke & ~mine].sum()) / PX**2 / FOREIGN_PEN_MM
-    return replace(_measure(mine[labels].astype(np.uint8), box), foreign_mm=foreign)
+    mask = mine[labels].astype(np.uint8)
+    return replace(_measure(mask, box), foreign_mm=foreign, edge=_edge(strip, box, mask[y0:, x0:]))
+
+
+def _edge(strip: Strip, box: Box, mask: Grey) -> float:
+    """Swing of ink within 0.7 mm over its darkness, the median along the rim of what is written in the box."""
+    ink = strip.ink[strip.window(box)]
+    mask = mask[: ink.shape[0], : ink.shape[1]]
+    x, y, w, h = cv2.boundingRect(mask)
+    if not w:
+        return 1.0
+    ink, mask = ink[y : y + h, x : x + w], mask[y : y + h, x : x + w]
+    rim = (mask > cv2.erode(mask, np.ones((3, 3), np.uint8))) if min(w, h) > 2 else mask > 0
+    if not rim.any():
+        return 1.0
+    near = np.ones((7, 7), np.uint8)
+    swing = cv2.subtract(cv2.dilate(ink, near), cv2.erode(ink, near))
+    return float(np.median(swing[rim]) / max(1.0, float(np.percentile(ink[mask > 0], 90))))
 
 
 def _measure(mask: Grey, box: Box) -> Writing:

@@ -297,3 +297,20 @@ def test_what_the_picture_does_not_show_is_asked_and_never_taken_for_empty(sheet
             assert row.has_ink  # a record: somebody may have signed there
             assert row.signal("signature").answer is Answer.UNKNOWN
     assert {row.row for row in reading.rows if row.row not in hidden | {5} and row.has_ink} == {2, 4} - hidden
+
+
+def test_a_stain_is_no_signature_and_hides_none(sheet, form, engine):
+    page = paper.fill(sheet, form, paper.people([2, 5], 8), seed=8)
+    b = form.rows[6].fields["firma"].box
+    cloud = np.zeros(page.shape[:2], np.float32)
+    rng = np.random.default_rng(3)
+    for _ in range(40):
+        x, y = rng.uniform(b.x + 6, b.x + b.w - 6), rng.uniform(b.y + 3, b.y + b.h - 3)
+        cv2.circle(
+            cloud, (paper.px(x), paper.px(y)), paper.px(rng.uniform(0.8, 2.5)), float(rng.uniform(0.2, 0.6)), -1
+        )
+    cloud = cv2.GaussianBlur(cloud, (0, 0), paper.px(1.0))
+    stained = (page * (1 - cloud[..., None] * [0.3, 0.5, 0.8])).astype(np.uint8)
+    reading = read_page(paper.scan(stained, dpi=200, seed=3).image, [form], engine)
+    assert [reading.rows[row - 1].signal("signature").answer for row in (2, 5)] == [Answer.YES] * 2
+    assert reading.rows[6].signal("signature").answer is Answer.UNKNOWN
