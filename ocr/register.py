@@ -37,8 +37,8 @@ ENOUGH_LINES, ENOUGH_AT_LAST = 350, 600
 """Lines from which a round takes every other, every third and so on: those of before the last have few terms."""
 FEW_LINES = 0.3
 """Share of lines under which only shift, turn and scale are taken from them."""
-ROW_OFF = 0.03
-"""Share of lines by which a sheet without marks must lie better than a row higher or lower."""
+ROW_OFF = 0.04
+"""What a sheet without marks must be better by than the same a row higher or lower (``_agreement``)."""
 ENOUGH_SPOTS = 4
 """Stretches of line in a box from which nothing found means that it is not shown."""
 FEWEST_LINES, FLAT_LINES, ASTRAY = 0.2, 0.58, 0.8
@@ -135,10 +135,15 @@ def _lay(page: Image, form: Form, matrix: Matrix, used: int, lines: Lines) -> Pl
         return _align(page, Placement(form, matrix, np.zeros((10, 2)), used), lines)
     rough = place_by_lines(page, form, matrix, lines.points)
     laid = [_align(page, Placement(form, one, np.zeros((10, 2)), 0), lines) for one in rough]
-    laid.sort(key=lambda placement: -placement.lines)
-    if not laid or (len(laid) > 1 and laid[0].lines - laid[1].lines < ROW_OFF):
+    laid.sort(key=_agreement, reverse=True)
+    if not laid or (len(laid) > 1 and _agreement(laid[0]) - _agreement(laid[1]) < ROW_OFF):
         return None
     return laid[0]
+
+
+def _agreement(placement: Placement) -> float:
+    """Lines found in their places, and near them: a row off, black print has as many of the former by chance."""
+    return placement.lines + placement.dark
 
 
 def cut(page: Image, placement: Placement, box: Box, px_per_mm: float) -> Image:

@@ -11,6 +11,8 @@ from ocr.upright import Image, Matrix
 
 LINES_PX = 1.5
 """Pixels a millimetre of the picture in which a form without marks is sought by its printed lines."""
+FINE_PX = 3.0
+"""Pixels a millimetre in which dots of a printer's screen are grey."""
 SIZES = tuple(float(size) for size in np.arange(0.96, 1.2, 0.012))
 """Sizes of the sheet, as a share of the picture's, at which it is sought: over 1 where its edges are cut off."""
 SKEWS = tuple(float(angle) for angle in np.arange(-4.0, 4.1, 0.25))
@@ -40,8 +42,9 @@ def place_by_lines(page: Image, form: Form, matrix: Matrix, points: npt.NDArray[
         cv2.line(drawn, start, end, 1.0, 1, cv2.LINE_AA, 4)
     x, y, across, down = cv2.boundingRect(cv2.findNonZero((drawn > 0).astype(np.uint8)))
     pattern = cv2.GaussianBlur(drawn[y : y + down, x : x + across], (0, 0), 1.0)
-    to_small = np.diag([LINES_PX, LINES_PX, 1.0]) @ np.linalg.inv(matrix)
-    lean = _lean(_lines_seen(page, to_small, (w, h)))
+    dark, shrunk = _shrink(page, matrix)
+    to_small = np.diag([LINES_PX, LINES_PX, 1.0]) @ np.linalg.inv(shrunk @ matrix)
+    lean = _lean(_lines_seen(dark, to_small, (w, h)))
     centre = w / 2, h / 2
     even = np.diag([stretch, 1 / stretch, 1.0])
     even[:2, 2] = centre - even.diagonal()[:2] * centre
@@ -50,11 +53,11 @@ def place_by_lines(page: Image, form: Form, matrix: Matrix, points: npt.NDArray[
     for size in SIZES:
         turn = np.vstack([cv2.getRotationMatrix2D(centre, lean, 1 / size), [0, 0, 1]])
         there = turn @ even @ to_small
-        seen = cv2.copyMakeBorder(_lines_seen(page, there, (w, h)), edge, edge, edge, edge, cv2.BORDER_CONSTANT)
+        seen = cv2.copyMakeBorder(_lines_seen(dark, there, (w, h)), edge, edge, edge, edge, cv2.BORDER_CONSTANT)
         _, alike, _, at = cv2.minMaxLoc(cv2.matchTemplate(seen, pattern, cv2.TM_CCOEFF_NORMED))
         if alike > most:
             moved = np.array([[1, 0, at[0] - edge - x], [0, 1, at[1] - edge - y], [0, 0, 1]], np.float64)
-            most, best = alike, np.linalg.inv(there) @ moved @ np.diag([LINES_PX, LINES_PX, 1.0])
+            most, best = alike, np.linalg.inv(there @ shrunk) @ moved @ np.diag([LINES_PX, LINES_PX, 1.0])
     if most < LEAST_ALIKE:
         return []
     tops = [row.frame.y for row in form.rows]
@@ -75,10 +78,19 @@ def _lean(lines: npt.NDArray[np.float32]) -> float:
     return best
 
 
+def _shrink(page: Image, matrix: Matrix) -> tuple[Image, Matrix]:
+    """The darkest channel of a page without the dots of its print, and the matrix from the page to it."""
+    ratio = min(1.0, FINE_PX / float(np.linalg.norm(matrix[:2, 0])))
+    small = cv2.resize(page.min(axis=2), None, fx=ratio, fy=ratio, interpolation=cv2.INTER_AREA)
+    return np.asarray(small, np.uint8), np.array(
+        [[ratio, 0, ratio / 2 - 0.5], [0, ratio, ratio / 2 - 0.5], [0, 0, 1]]
+    )
+
+
 def _lines_seen(page: Image, to_small: Matrix, size: tuple[int, int]) -> npt.NDArray[np.float32]:
     """Straight thin lines of a page, dark as float, in a picture of that size."""
-    small = cv2.warpPerspective(page, to_small, size, flags=cv2.INTER_AREA, borderValue=(255, 255, 255))
-    dark = cv2.morphologyEx(small.min(axis=2), cv2.MORPH_BLACKHAT, np.ones((9, 9), np.uint8))
+    small = cv2.warpPerspective(page, to_small, size, flags=cv2.INTER_LINEAR, borderValue=255)
+    dark = cv2.morphologyEx(small, cv2.MORPH_BLACKHAT, np.ones((9, 9), np.uint8))
     # strokes of a hand are shorter than the sides of the boxes
     across, down = (cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones(shape, np.uint8)) for shape in ((1, 13), (9, 1)))
     lines = cv2.max(across, down).astype(np.float32)

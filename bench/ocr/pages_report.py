@@ -15,7 +15,8 @@ own simulation (`samples/scan.py`): evaluation on other people's scans will diff
 WORDS = {
     "registration": (
         "Registration",
-        "Distance of the middles of all cells from where they are, on sheets that are written in; floor 0.3 mm.",
+        "Distance of the middles of all cells from where they are, on sheets that are written in; floor 0.3 mm "
+        "(not for those cut off, curled or folded, which nothing asks for).",
     ),
     "signatures": (
         "Signatures and ink",

@@ -337,10 +337,52 @@ def _colour_copy(seen, rng, k, lift, screens):
 
 @dataclass(frozen=True)
 class Scan:
-    """A scanned page (BGR uint8) and the truth: ``to_px`` maps millimetres of the form to its pixels."""
+    """A scanned page (BGR uint8) and the truth: ``to_px`` maps millimetres of the form to its pixels, then ``bent``
+    (u, v of the picture to the pixels by which what is seen there lies off) if the paper was not flat."""
 
     image: np.ndarray
     to_px: np.ndarray
+    bent: object = None
+
+    def pixels(self, mm):
+        """Where points (n, 2) of the form are in the picture."""
+        flat = cv2.perspectiveTransform(np.asarray(mm, float)[:, None], self.to_px)[:, 0]
+        seen = flat.copy()
+        for _ in range(40 if self.bent else 0):
+            seen = flat - self._off(seen[:, 0], seen[:, 1])
+        return seen
+
+    def _off(self, x, y):
+        return np.stack(np.broadcast_arrays(*self.bent(x / self.image.shape[1], y / self.image.shape[0])), -1)
+
+    def bend(self, shape, mm):
+        """The same of paper that does not lie flat; ``shape`` (u, v to shifts) times ``mm``."""
+        px_per_mm = abs(np.linalg.det(self.to_px[:2, :2])) ** 0.5 * mm
+        out = Scan(self.image, self.to_px, lambda u, v: [d * px_per_mm for d in shape(u, v)])
+        h, w = self.image.shape[:2]
+        x, y = np.meshgrid(np.arange(w, dtype=np.float32), np.arange(h, dtype=np.float32))
+        off = out._off(x, y).astype(np.float32)
+        image = cv2.remap(
+            self.image, x + off[..., 0], y + off[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        )
+        return Scan(image, self.to_px, out.bent)
+
+    def crop(self, left, right, top, bottom):
+        """The same, cut off by so many millimetres of the picture."""
+        px_per_mm = abs(np.linalg.det(self.to_px[:2, :2])) ** 0.5
+        x0, x1, y0, y1 = (round(mm * px_per_mm) for mm in (left, right, top, bottom))
+        kept = np.array([[1, 0, -x0], [0, 1, -y0], [0, 0, 1]]) @ self.to_px
+        return Scan(np.ascontiguousarray(self.image[y0:-y1, x0:-x1]), kept)
+
+
+def waved(u, v):
+    """A curled sheet, bowed up on one side and down on the other."""
+    return 0.3 * np.sin(2 * np.pi * u), np.sin(2 * np.pi * u + 0.5) + 0 * v
+
+
+def folded(u, v):
+    """Twice folded in a letter's way, the folds standing up."""
+    return 0 * u, np.abs((u * 3) % 1 - 0.5) * 2 + 0 * v
 
 
 def scan(

@@ -27,8 +27,8 @@ def worst_error(scan, placement):
     """Millimetres between where the middles of all cells are and where the placement says."""
     boxes = [b for row in placement.form.rows for f in row.fields.values() for b in f.boxes]
     middles = np.array([[b.x + b.w / 2, b.y + b.h / 2] for b in boxes])
-    true = cv2.perspectiveTransform(middles[:, None], scan.to_px)[:, 0]
-    return float(np.linalg.norm(placement.pixels(middles) - true, axis=1).max()) / placement.px_per_mm
+    off = placement.pixels(middles) - scan.pixels(middles)
+    return float(np.linalg.norm(off, axis=1).max()) / placement.px_per_mm
 
 
 @pytest.fixture(scope="module")
@@ -73,43 +73,18 @@ def test_a_page_without_the_form_is_not_it(form):
 @pytest.mark.parametrize("turn", [0, 1, 2])
 def test_a_sheet_cut_off_with_all_its_marks_is_laid_by_its_lines(filled, form, turn):
     """A scanner that crops, or a photograph taken too near: eleven millimetres and more are gone on every side."""
-    scan = paper.scan(filled, skew=1.2, turn=turn)
-    mm = scan.image.shape[1] / (form.width_mm, form.height_mm)[turn % 2]
-    left, right, top, bottom = (round(cut_off * mm) for cut_off in (16, 18, 16.5, 17))
-    placement = register(np.ascontiguousarray(scan.image[top:-bottom, left:-right]), [form])
+    scan = paper.scan(filled, skew=1.2, turn=turn).crop(16, 18, 16.5, 17)
+    placement = register(scan.image, [form])
     assert placement is not None
     assert placement.marks == 0
-    kept = np.array([[1, 0, -left], [0, 1, -top], [0, 0, 1]])
-    assert worst_error(paper.Scan(scan.image, kept @ scan.to_px), placement) < 0.3
+    assert worst_error(scan, placement) < 0.3
 
 
-def waved(u, v):
-    """Millimetres by which a curled sheet's places are seen off theirs; ``u`` and ``v`` 0 to 1 across and down."""
-    return 0.6 * np.sin(2 * np.pi * u), 2 * np.sin(2 * np.pi * u + 0.5)
-
-
-def folded(u, v):
-    """Twice folded in a letter's way, the folds standing up."""
-    return 0 * u, 1.2 * np.abs((u * 3) % 1 - 0.5) * 2
-
-
-@pytest.mark.parametrize("shape", [waved, folded])
-def test_a_curled_or_folded_sheet_is_followed(filled, form, shape):
-    image = paper.scan(filled).image
-    h, w = image.shape[:2]
-    x, y = np.meshgrid(np.arange(w, dtype=np.float32), np.arange(h, dtype=np.float32))
-    mm = w / form.width_mm
-    dx, dy = shape(x / w, y / h)
-    moved = cv2.remap(image, x + (dx * mm).astype(np.float32), y + (dy * mm).astype(np.float32), cv2.INTER_LINEAR,
-                      borderMode=cv2.BORDER_REPLICATE)  # fmt: skip
-    placement = register(moved, [form])
-    boxes = [b for row in form.rows for f in row.fields.values() for b in f.boxes]
-    seen = placement.pixels(np.array([[b.x + b.w / 2, b.y + b.h / 2] for b in boxes]))
-    back = seen + np.stack(shape(seen[:, 0] / w, seen[:, 1] / h), 1) * mm
-    true = register(image, [form]).pixels(np.array([[b.x + b.w / 2, b.y + b.h / 2] for b in boxes]))
-    off = np.linalg.norm(back - true, axis=1) / mm
-    assert float(np.percentile(off, 95)) < 0.3
-    assert off.max() < 0.6
+@pytest.mark.parametrize(("shape", "mm"), [(paper.waved, 2.0), (paper.waved, 1.0), (paper.folded, 1.2)])
+def test_a_curled_or_folded_sheet_is_followed(filled, form, shape, mm):
+    """Laid flat, the cells of these sheets are 0.6 to 2.5 mm off."""
+    scan = paper.scan(filled).bend(shape, mm)
+    assert worst_error(scan, register(scan.image, [form])) < 0.6
 
 
 def test_cut_shows_the_box_upright(filled, form):
