@@ -44,7 +44,7 @@ LEAST_STREAKED, WIDEST_STREAK_MM = 4, 1.0
 OFF_LINE = 0.7
 """Millimetres from a printed line at which nothing of it is seen any more, soft edge and placement included."""
 NEAR_LINE = 0.4
-"""Millimetres from it within which dots of it may be left."""
+"""Millimetres from it within which an inkjet leaves dots of it that do not drop out."""
 TOUCH_MM = 0.6
 """Millimetres that a piece must reach into a comb's boxes to be of a cell: labels hang over the line by 0.2."""
 LINE_REACH = 0.27
@@ -226,9 +226,8 @@ def _threshold(ink: Grey, row: FormRow, box: Box) -> int:
     low, noise = _level_and_noise(whole)
     usual = float(np.clip(max(FAINT, low + 6 * noise, 0.35 * _quantile(whole, 0.993)), FAINT, 110))
     counts = np.zeros(256, np.float32)
-    for (
-        f
-    ) in row.fields.values():  # within the boxes there is neither tint nor label, nor what an inkjet's line leaves
+    # within the boxes there is neither tint nor label, off their lines nothing that an inkjet leaves of these
+    for f in row.fields.values():
         ys, xs = window(Box(f.box.x, f.box.y + 0.5, f.box.w, f.box.h - 1), box, ink.shape)
         counts += _counts(np.ascontiguousarray(ink[ys, xs][::3, _off_lines(f, box, xs, NEAR_LINE)]))
     low, noise = _level_and_noise(counts)
