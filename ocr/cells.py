@@ -30,6 +30,8 @@ PALEST, SHOWN_THROUGH = 9, 14
 """The same of a pale pen, and what nothing under tells a pale pen of: writing of the other side has 7 to 13."""
 LEAST_PALE_MM2 = 3.0
 """Square millimetres of such ink in a row from which a pen is taken for pale: two thin characters."""
+STROKE_MM = 1.5
+"""Length of the pieces that are taken for strokes of such a pen."""
 MARGIN_X, MARGIN_Y = 0.8, 1.1
 """Millimetres around a cell that its crop shows: people write over the lines."""
 CELL_MM2 = 0.12
@@ -236,7 +238,21 @@ def _threshold(ink: Grey, row: FormRow, box: Box) -> int:
     if 3 * over.sum() < LEAST_PALE_MM2 * PX**2:
         return int(usual)
     pale = max(PALEST, low + 5 * noise, 0.5 * _quantile(over, 0.5))
-    return int(pale if pale < FAINT else usual)
+    return int(pale if pale < FAINT and _strokes(ink, row, box, int(pale)) >= LEAST_PALE_MM2 else usual)
+
+
+def _strokes(ink: Grey, row: FormRow, box: Box, threshold: int) -> float:
+    """Square millimetres of ink in a row's boxes, in pieces as long as strokes: a copier's specks are none."""
+    area = 0.0
+    for f in row.fields.values():
+        ys, xs = window(Box(f.box.x, f.box.y + 0.5, f.box.w, f.box.h - 1), box, ink.shape)
+        mask = (ink[ys, xs] > threshold).astype(np.uint8)
+        mask[:, ~_off_lines(f, box, xs, NEAR_LINE)] = 0
+        _, _, stats, _ = find_pieces(mask)
+        pieces = stats[1:]
+        long = np.maximum(pieces[:, cv2.CC_STAT_WIDTH], pieces[:, cv2.CC_STAT_HEIGHT]) >= STROKE_MM * PX
+        area += float(pieces[long, cv2.CC_STAT_AREA].sum()) / PX**2
+    return area
 
 
 def _take_out_lines(ink: Grey, box: Box, row: FormRow) -> Grey:

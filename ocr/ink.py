@@ -30,7 +30,7 @@ LINE_MM, LINE_SHARE = 0.9, 0.06
 letters set apart (which wind as little) 2 mm and more."""
 FINGER_MM2 = 45.0
 """Ink of a fingerprint in one patch, set by eye on drawn ones (80 mm2 and more): signatures are lines."""
-LEAST_EDGE = 0.55
+LEAST_EDGE = 0.45
 """``edge`` under which ink is a stain, a cloud or a blur: strokes have 0.84 to 1.0, fingerprints of badly kept sheets
 at 150 dpi 0.62 and more, coffee and dirt 0.35 and less."""
 PALE_STROKE = 0.6
@@ -38,6 +38,9 @@ PALE_STROKE = 0.6
 pale pen in a row written with a dark one falls apart at the threshold itself. Around the box it does not count: in a
 grey scan the tint of the row is as dark, and would join every signature that leaves its box to one nobody's piece
 (12 of 664, bench/ocr/pages_signals.py)."""
+LABEL_MM = 0.5, 1.4
+"""Small pieces that begin over the first and end over the second, below the top of the box, are its printed label:
+on copies that lost the pale lines it is laid half a millimetre too low."""
 FOREIGN_PEN_MM = 0.4
 """Width by which the length of a stroke that is not this row's is taken from its area."""
 DARK_INK = 2
@@ -153,8 +156,10 @@ def _writing(strip: Strip, above: Strip | None, below: Strip | None, box: Box) -
     area = stats[:, cv2.CC_STAT_AREA]
     stroke = (area > 0.06 * PX**2) & (dark >= LEAST_DARK_PX)
     stroke[0] = False
-    mine = stroke & (held >= 0.5 * area)
-    foreign = float(held[stroke & ~mine].sum()) / PX**2 / FOREIGN_PEN_MM
+    top = stats[:, cv2.CC_STAT_TOP] - y0
+    label = (top < LABEL_MM[0] * PX) & (top + stats[:, cv2.CC_STAT_HEIGHT] < LABEL_MM[1] * PX)
+    mine = stroke & (held >= 0.5 * area) & ~label
+    foreign = float(held[stroke & ~mine & ~label].sum()) / PX**2 / FOREIGN_PEN_MM
     mask = mine[labels].astype(np.uint8)
     return replace(_measure(mask, box), foreign_mm=foreign, edge=_edge(strip, box, mask[y0:, x0:]))
 

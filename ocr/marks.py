@@ -155,7 +155,10 @@ def _pen_of(strip: Strip, combs: Mapping[str, CombCells]) -> Pen | None:
     cores: list[Grey] = []
     for comb in sorted(combs.values(), key=lambda c: -float(c.inked.sum()))[:2]:
         ink = strip.ink[strip.window(_inside(comb.field.box))]
-        depth = cv2.distanceTransform((ink > strip.threshold).astype(np.uint8), cv2.DIST_L2, 3)
+        mask = (ink > strip.threshold).astype(np.uint8)
+        if mask.all():
+            continue  # a patch of black, no pen
+        depth = cv2.distanceTransform(mask, cv2.DIST_L2, 3)
         ridge = (depth >= cv2.dilate(depth, np.ones((3, 3), np.uint8)) - 0.01) & (depth > 0.5)
         widths.append(depth[ridge])
         cores.append(ink[ridge])

@@ -152,6 +152,8 @@ def _noise(light: Grey, mask: Grey) -> float | None:
 
 
 def _spread(ink: Grey, mask: Grey) -> float | None:
+    if mask.all():
+        return None  # a patch of black: no stroke has an edge
     depth = cv2.distanceTransform(mask, cv2.DIST_L2, 3)
     ridge = (depth >= cv2.dilate(depth, _SQUARE) - 0.01) & (depth > 0.9)
     if np.count_nonzero(ridge) < LEAST_RIDGE:
@@ -159,5 +161,7 @@ def _spread(ink: Grey, mask: Grey) -> float | None:
     # as wide as the pen: thinner ends are paler, crossings darker, whatever drew them
     usual = float(np.median(depth[ridge]))
     values = ink[ridge & (depth > 0.8 * usual) & (depth < 1.25 * usual)].astype(np.float32)
+    if len(values) < LEAST_RIDGE:
+        return None  # patches and clouds, no pen
     low, middle, high = np.percentile(values, (15, 50, 85))
     return float((high - low) / 2 / max(middle, 1.0))

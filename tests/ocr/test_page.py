@@ -314,3 +314,16 @@ def test_a_stain_is_no_signature_and_hides_none(sheet, form, engine):
     reading = read_page(paper.scan(stained, dpi=200, seed=3).image, [form], engine)
     assert [reading.rows[row - 1].signal("signature").answer for row in (2, 5)] == [Answer.YES] * 2
     assert reading.rows[6].signal("signature").answer is Answer.UNKNOWN
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("tone", [0, 60])
+def test_patches_over_whole_boxes_leave_the_other_rows_as_they_are(sheet, form, engine, tone):
+    """Tape, a marker or a hand's shadow so dark that a box is all ink: no stroke in it has an edge."""
+    page = paper.fill(sheet, form, paper.people([2, 5], 8), seed=8)
+    for row, name in ((3, "firma"), (4, "clave_elector"), (4, "numero_ocr"), (6, "firma")):
+        b = form.rows[row - 1].fields[name].box
+        page[paper.px(b.y - 2) : paper.px(b.y + b.h + 2), paper.px(b.x - 2) : paper.px(b.x + b.w + 2)] = tone
+    reading = read_page(paper.scan(page, dpi=200, seed=3).image, [form], engine)
+    assert {row.row for row in reading.rows if row.has_ink} == {2, 3, 4, 5, 6}
+    assert [reading.rows[row - 1].signal("signature").answer for row in (2, 5)] == [Answer.YES] * 2
