@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import json
 import os
@@ -15,10 +16,17 @@ import click
 
 from service.config import Settings, settings_from
 from service.errors import Refused
-from service.store import Store
+from service.store import Store, now
 from service.store.migrate import is_current
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+def day_meant(said: dt.datetime | None) -> dt.date:
+    """The day that was said, else today in the city: machines that keep UTC are ahead after six."""
+    from service.access.words import CITY
+
+    return said.date() if said else now().astimezone(CITY).date()
 
 
 @dataclass

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from service.cli.base import Door, verb
+from service.cli.base import Door, day_meant, verb
 from service.cli.control import control
 from service.cli.dictamen import extend
 from service.cli.exchange import exchange
@@ -51,7 +51,7 @@ def dictamen_issue(
         aspirante=identifier,
         out=out,
         preliminary=preliminary,
-        on=day.date() if day else dt.datetime.now().astimezone().date(),
+        on=day_meant(day),
         operator=operator,
         motive=motive,
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from service.cli.base import Door, verb
+from service.cli.base import Door, day_meant, verb
 from service.cli.review import ensure_ruled
 from service.errors import Refused
 
@@ -122,7 +122,7 @@ def packet(door: Door, identifier: str, out: Path, day: dt.datetime | None) -> N
     if out.is_file():
         raise Refused("CARPETA_OCUPADA", "La salida debe ser una carpeta nueva o vacía.")
     ensure_ruled(door, identifier)
-    on = day.date() if day else dt.datetime.now().astimezone().date()
+    on = day_meant(day)
     volumes, rows = packet_for(door.store, door.settings, identifier, out=out, on=on, operator=operator)
     names = [path.name for path in volumes]
     door.answer({"volumes": names, "rows": rows}, names)

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from service.access.numbers import LARGEST
-from service.cli.base import Door, verb
+from service.cli.base import Door, day_meant, verb
 
 NUMBER = click.IntRange(1, LARGEST)
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -46,7 +46,7 @@ def exchange_notice(door: Door, layout: str, proceso: str, out: Path, day: dt.da
     """Archivo para un sistema (snr, candidaturas_locales, utf_avisos, utf_registro) y su acta; imprime el SHA-256."""
     from service.dictamen.exchange_acts import send_notice
 
-    acta = send_notice(door.store, door.settings, layout, proceso, out, on=_on(day), by=door.operator)
+    acta = send_notice(door.store, door.settings, layout, proceso, out, on=day_meant(day), by=door.operator)
     door.answer(acta, [acta["sha256"], str(acta["registros"])])
 
 
@@ -59,7 +59,7 @@ def exchange_out(door: Door, proceso: str, out: Path, day: dt.datetime | None) -
     """Consultas para la DERFE (clave y OCR) con su acta; imprime el número de envío, los renglones y el SHA-256."""
     from service.dictamen.exchange_acts import send_compulsa
 
-    sent, acta = send_compulsa(door.store, door.settings, proceso, out, on=_on(day), by=door.operator)
+    sent, acta = send_compulsa(door.store, door.settings, proceso, out, on=day_meant(day), by=door.operator)
     door.answer({"sent": sent, **acta}, [str(sent), str(acta["registros"]), acta["sha256"]])
 
 
@@ -89,7 +89,3 @@ def exchange_adopt(door: Door, item: int, by: str) -> None:
         roles = roles_named(session, by)
     settled = adopt(door.store, item, by=by, roles=roles)
     door.answer({"item": item, "settled": settled}, ["RESUELTO" if settled else "FALTA OTRA PERSONA"])
-
-
-def _on(day: dt.datetime | None) -> dt.date:
-    return day.date() if day else dt.datetime.now().astimezone().date()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from service.cli.base import Door, verb
+from service.cli.base import Door, day_meant, verb
 from service.errors import Refused
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
@@ -44,7 +44,7 @@ def upload(
             door.settings,
             aspirante=identifier,
             files=((file.name, stack.enter_context(file.open("rb"))) for file in files),
-            received=received.date() if received else dt.datetime.now().astimezone().date(),
+            received=day_meant(received),
             operator=door.operator,
             declared_sheets=declared_sheets,
         )

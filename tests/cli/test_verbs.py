@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import importlib.util
 import json
 import sys
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from service.cli import main
+from service.cli import base, main
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 _spec = importlib.util.spec_from_file_location(
@@ -184,3 +185,12 @@ def test_doctor_names_a_scan_that_changed_on_disk(house, tmp_path: Path) -> None
     code, out, _ = house("doctor")
     assert code == 2
     assert "cambió" in out
+
+
+def test_a_day_that_nobody_says_is_the_citys_even_on_a_machine_that_keeps_utc(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    evening = dt.datetime(2027, 1, 10, 1, 30, tzinfo=dt.UTC)
+    monkeypatch.setattr(base, "now", lambda: evening)
+    assert base.day_meant(None) == dt.date(2027, 1, 9)
+    assert base.day_meant(dt.datetime(2027, 1, 12)) == dt.date(2027, 1, 12)
