@@ -6,6 +6,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from ocr.unmarked import draw_lines, thin_at_most
+
 Floats = npt.NDArray[np.float64]
 Grey = npt.NDArray[np.uint8]
 
@@ -32,10 +34,7 @@ def match_blocks(seen: Grey, ends: Floats, size_mm: tuple[float, float]) -> tupl
     ``seen`` is the form's area of the page at BLOCK_PX, dark lines on paper; ``ends`` (m, 2, 2) are those of its
     printed lines."""
     dark = cv2.morphologyEx(seen, cv2.MORPH_BLACKHAT, np.ones((5, 5), np.uint8)).astype(np.float32)
-    dark = np.minimum(dark, np.float32(max(8.0, float(np.percentile(dark, 93)))))  # ink is no more line than a line
-    drawn = np.zeros(dark.shape, np.float32)
-    for start, end in np.rint(ends * BLOCK_PX * 16).astype(np.int32).tolist():
-        cv2.line(drawn, start, end, 1.0, 1, cv2.LINE_AA, 4)
+    dark, drawn = thin_at_most(dark, 93), draw_lines(ends, BLOCK_PX, dark.shape)
     far, half_w, half_h = (round(mm * BLOCK_PX) for mm in (FAR_MM, BLOCK_MM[0] / 2, BLOCK_MM[1] / 2))
     middles, shifts = [], []
     for y in np.linspace(0, size_mm[1], NODES_Y) * BLOCK_PX:

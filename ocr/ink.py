@@ -172,7 +172,7 @@ def _edge(strip: Strip, box: Box, mask: Grey) -> float:
     if not w:
         return 1.0
     ink, mask = ink[y : y + h, x : x + w], mask[y : y + h, x : x + w]
-    rim = (mask > cv2.erode(mask, np.ones((3, 3), np.uint8))) if min(w, h) > 2 else mask > 0
+    rim = mask > cv2.erode(mask, np.ones((3, 3), np.uint8))
     if not rim.any():
         return 1.0
     near = np.ones((7, 7), np.uint8)

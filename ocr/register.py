@@ -29,8 +29,6 @@ distance (mm) at which a line that disagrees loses its say."""
 MIN_LINES = 0.45
 """Least share of the form's lines found where the placement says, for a page to be that form.
 On 36 drawn scans and photographs, black prints included, 0.71 to 0.83; the other form laid wrongly 0.10."""
-
-
 SURE_MARKS = 4
 """Numbered marks in one homography that prove a form even when a copy has lost its pale lines."""
 ENOUGH_LINES, ENOUGH_AT_LAST = 350, 600

@@ -37,9 +37,7 @@ def place_by_lines(page: Image, form: Form, matrix: Matrix, points: npt.NDArray[
     if not 1 / OTHER_SHAPE < stretch < OTHER_SHAPE:
         return []
     w, h = round(form.width_mm * LINES_PX), round(form.height_mm * LINES_PX)
-    drawn = np.zeros((h, w), np.float32)
-    for start, end in np.rint(points[:, [0, -1]] * LINES_PX * 16).astype(np.int32).tolist():
-        cv2.line(drawn, start, end, 1.0, 1, cv2.LINE_AA, 4)
+    drawn = draw_lines(points[:, [0, -1]], LINES_PX, (h, w))
     x, y, across, down = cv2.boundingRect(cv2.findNonZero((drawn > 0).astype(np.uint8)))
     pattern = cv2.GaussianBlur(drawn[y : y + down, x : x + across], (0, 0), 1.0)
     dark, shrunk = _shrink(page, matrix)
@@ -64,6 +62,19 @@ def place_by_lines(page: Image, form: Form, matrix: Matrix, points: npt.NDArray[
     pitch = float(np.median(np.diff(tops))) if len(tops) > 1 else 0.0
     places = (0.0, -pitch, pitch) if pitch else (0.0,)
     return [np.asarray(best @ np.array([[1, 0, 0], [0, 1, by], [0, 0, 1]]), np.float64) for by in places]
+
+
+def draw_lines(ends: npt.NDArray[np.float64], px_per_mm: float, shape: tuple[int, ...]) -> npt.NDArray[np.float32]:
+    """Lines with these ``ends`` (n, 2, 2) in millimetres, 1 on 0, thin, in a picture of that shape."""
+    drawn = np.zeros(shape, np.float32)
+    for start, end in np.rint(ends * px_per_mm * 16).astype(np.int32).tolist():
+        cv2.line(drawn, start, end, 1.0, 1, cv2.LINE_AA, 4)
+    return drawn
+
+
+def thin_at_most(lines: npt.NDArray[np.float32], share: float) -> npt.NDArray[np.float32]:
+    """Darkness of thin lines, no darker than ``share`` (per cent) of it is: ink is not more line than a line."""
+    return np.asarray(np.minimum(lines, np.float32(max(8.0, float(np.percentile(lines, share))))), np.float32)
 
 
 def _lean(lines: npt.NDArray[np.float32]) -> float:
@@ -94,4 +105,4 @@ def _lines_seen(page: Image, to_small: Matrix, size: tuple[int, int]) -> npt.NDA
     # strokes of a hand are shorter than the sides of the boxes
     across, down = (cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones(shape, np.uint8)) for shape in ((1, 13), (9, 1)))
     lines = cv2.max(across, down).astype(np.float32)
-    return np.asarray(np.minimum(lines, np.float32(max(8.0, float(np.percentile(lines, 95))))), np.float32)
+    return thin_at_most(lines, 95)

@@ -16,7 +16,7 @@ import click
 
 from service.config import Settings, settings_from
 from service.errors import Refused
-from service.store import Store, now
+from service.store import Store
 from service.store.migrate import is_current
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -24,9 +24,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 def day_meant(said: dt.datetime | None) -> dt.date:
     """The day that was said, else today in the city: machines that keep UTC are ahead after six."""
-    from service.access.words import CITY
+    from service.access.pages import start_of_day
 
-    return said.date() if said else now().astimezone(CITY).date()
+    return (said or start_of_day()).date()
 
 
 @dataclass

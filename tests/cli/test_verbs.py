@@ -191,6 +191,6 @@ def test_a_day_that_nobody_says_is_the_citys_even_on_a_machine_that_keeps_utc(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     evening = dt.datetime(2027, 1, 10, 1, 30, tzinfo=dt.UTC)
-    monkeypatch.setattr(base, "now", lambda: evening)
+    monkeypatch.setattr("service.access.pages.now", lambda: evening)
     assert base.day_meant(None) == dt.date(2027, 1, 9)
     assert base.day_meant(dt.datetime(2027, 1, 12)) == dt.date(2027, 1, 12)

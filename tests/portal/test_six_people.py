@@ -22,7 +22,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from ocr import folio as folios
 from ocr.reading import page_to_json
 from service.access.accounts import DEMO_PASSWORD, add_account
-from service.access.words import CITY
+from service.access.pages import start_of_day
 from service.config import Settings
 from service.intake import live
 from service.jobs.crops import keep_crops
@@ -39,7 +39,7 @@ pytestmark = pytest.mark.browser
 
 CHROMIUM = "/usr/bin/chromium"
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync", "--no-first-run"]
-TODAY = now().astimezone(CITY).date()
+TODAY = start_of_day().date()
 CONSTANCIA, ISSUED = TODAY - dt.timedelta(days=3), TODAY + dt.timedelta(days=20)
 PROCESO = f"""
 [proceso]
